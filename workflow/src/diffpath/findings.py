@@ -1,0 +1,100 @@
+"""Findings: what a stage has to say about its input, collected and said together.
+
+An *error* stops the run before anything is written, a *warning* travels to the
+report, a *note* records a choice that was made for the reader (a gene dropped,
+a symbol resolved).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+Severity = Literal["error", "warning", "note"]
+_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a reader must know, with the place it was seen at and the mend."""
+
+    severity: Severity
+    code: str
+    file: str
+    place: str
+    found: str
+    expected: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: found {self.found}; expected {self.expected}. To mend: {self.mend}."
+
+
+class InputError(ValueError):
+    """Raised once with every error found; its text lists them all."""
+
+    def __init__(self, errors: Iterable[Finding]) -> None:
+        self.errors = list(errors)
+        count = len(self.errors)
+        head = f"{count} fault{'' if count == 1 else 's'} in the input, nothing was run:"
+        lines = (f"  {number}. {error}" for number, error in enumerate(self.errors, 1))
+        super().__init__("\n".join([head, *lines]))
+
+
+@dataclass
+class Findings:
+    """A list of findings that is filled on the way and raised at the end."""
+
+    items: list[Finding] = field(default_factory=list)
+
+    def add(
+        self,
+        severity: Severity,
+        code: str,
+        file: str,
+        place: str,
+        *,
+        found: str,
+        expected: str,
+        mend: str,
+    ) -> None:
+        """Record one finding; texts are phrases without a final full stop."""
+        self.items.append(Finding(severity, code, str(file), place, found, expected, mend))
+
+    def error(self, code: str, file: str, place: str = "", **texts: str) -> None:
+        """Record an error (see `add`)."""
+        self.add("error", code, file, place, **texts)
+
+    def warning(self, code: str, file: str, place: str = "", **texts: str) -> None:
+        """Record a warning (see `add`)."""
+        self.add("warning", code, file, place, **texts)
+
+    def note(self, code: str, file: str, place: str = "", **texts: str) -> None:
+        """Record a note (see `add`)."""
+        self.add("note", code, file, place, **texts)
+
+    def extend(self, other: Findings) -> None:
+        """Take over all findings of another list."""
+        self.items.extend(other.items)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that stop a run."""
+        return [item for item in self.items if item.severity == "error"]
+
+    def raise_errors(self) -> None:
+        """Raise `InputError` with every error found, or return if there is none."""
+        if self.errors:
+            raise InputError(self.errors)
+
+    def to_frame(self, stage: str) -> pd.DataFrame:
+        """Return the findings as rows of the `FINDINGS` table, gravest first."""
+        ordered = sorted(self.items, key=lambda item: _RANK[item.severity])
+        columns = ["severity", "code", "file", "place", "found", "expected", "mend"]
+        frame = pd.DataFrame([asdict(item) for item in ordered], columns=columns)
+        frame.insert(0, "stage", stage)
+        return frame

@@ -1,0 +1,32 @@
+"""Tables of the differential-expression stage."""
+
+from diffpath.tables.core import Column, Table
+
+RESULTS = Table(
+    "results",
+    (
+        Column("gene_id", "str", "gene, every gene of the input"),
+        Column("symbol", "str", "gene symbol, empty if unmapped", True),
+        Column("biotype", "str", "Ensembl biotype", True),
+        Column("baseMean", "float", "mean of normalized counts over the units", True),
+        Column("log2FoldChange", "float", "log2 test/reference, maximum likelihood", True),
+        Column("lfcSE", "float", "standard error of log2FoldChange, log2", True),
+        Column("stat", "float", "Wald statistic", True),
+        Column("pvalue", "float", "two-sided Wald p", True),
+        Column("padj", "float", "Benjamini-Hochberg over the genes kept by the filter", True),
+        Column("log2FoldChange_shrunken", "float", "apeGLM posterior mode, log2", True),
+        Column("lfcSE_shrunken", "float", "apeGLM posterior sd, log2", True),
+        Column("dispersion_gene", "float", "gene-wise dispersion", True),
+        Column("dispersion_trend", "float", "dispersion on the trend", True),
+        Column("dispersion", "float", "dispersion used in the test", True),
+        Column("max_cooks", "float", "largest Cook's distance", True),
+        Column(
+            "reason",
+            "str",
+            "why a value is missing: all_zero, low_count, cooks_outlier, "
+            "independent_filtering, not_converged, not_fitted; empty if none is",
+            True,
+        ),
+    ),
+    key=("gene_id",),
+)
