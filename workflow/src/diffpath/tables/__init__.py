@@ -13,21 +13,43 @@ from diffpath.tables.counts import (
     UNITS,
 )
 from diffpath.tables.enrichment import COVERAGE, GSEA, ORA
-from diffpath.tables.genes import RESULTS
+from diffpath.tables.genes import DESIGN, RESULTS, STATUS
+from diffpath.tables.themes import (
+    CLAIMS,
+    EXPLORATORY,
+    LEAVE_ONE_OUT,
+    THEME_GENES,
+    THEME_OVERLAP,
+    THEME_SCORES,
+    THEME_SETS,
+    THEME_TESTS,
+    THEME_VERDICTS,
+)
 
 __all__ = [
     "ASSOCIATIONS",
     "BIOTYPES",
+    "CLAIMS",
     "COMPONENTS",
     "COVERAGE",
     "DISTANCES",
+    "EXPLORATORY",
     "FINDINGS",
     "GENES",
     "GSEA",
+    "LEAVE_ONE_OUT",
     "ORA",
+    "DESIGN",
     "RESULTS",
+    "STATUS",
     "SAMPLE_QC",
     "SOURCES",
+    "THEME_GENES",
+    "THEME_OVERLAP",
+    "THEME_SCORES",
+    "THEME_SETS",
+    "THEME_TESTS",
+    "THEME_VERDICTS",
     "UNITS",
     "Column",
     "Dtype",

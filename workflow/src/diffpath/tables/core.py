@@ -108,14 +108,18 @@ def read_table(path: str | Path, table: Table) -> pd.DataFrame:
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
     try:
         if column.dtype == "str":
-            return values.astype("object").where(values.isna(), values.astype(str))
+            return values.astype(str).astype("object").mask(values.isna(), None)
         if column.dtype == "bool":
             if values.dtype == "object":
                 values = values.map({"true": True, "false": False, True: True, False: False})
             return values.astype("boolean" if column.nullable else "bool")
         if column.dtype == "int":
-            return pd.to_numeric(values).astype("Int64" if column.nullable else "int64")
-        return pd.to_numeric(values).astype("float64")
+            numbers = pd.to_numeric(values)
+            if (numbers.dropna() % 1 != 0).any():
+                raise ValueError("not whole numbers")
+            return numbers.astype("Int64" if column.nullable else "int64")
+        # Not pd.to_numeric: its parser is off in the last place for some texts.
+        return values.astype("float64")
     except (ValueError, TypeError) as error:
         raise TableError(
             f"table '{table.name}', column '{column.name}': not {column.dtype}: {error}"

@@ -30,3 +30,33 @@ RESULTS = Table(
     ),
     key=("gene_id",),
 )
+
+DESIGN = Table(
+    "design",
+    (
+        Column("unit", "str", "unit"),
+        Column("coefficient", "str", "coefficient of the model"),
+        Column("value", "float", "entry of the design matrix"),
+        Column("weight", "float", "weight of the coefficient in log2(test / reference)"),
+    ),
+    key=("unit", "coefficient"),
+)
+
+STATUS = Table(
+    "status",
+    (
+        Column("contrast", "str", "contrast"),
+        Column("fitted", "bool", "whether every gene could be tested"),
+        Column("reason", "str", "why not", True),
+        Column("engine", "str", "implementation of the fit, with version"),
+        Column("n_test", "int", "units in the test group"),
+        Column("n_reference", "int", "units in the reference group"),
+        Column("n_units", "int", "units in the model"),
+        Column("residual_df", "int", "units less the rank of the design"),
+        Column("n_genes", "int", "genes of the input"),
+        Column("n_tested", "int", "genes with a p-value"),
+        Column("n_up", "int", "genes with padj below alpha, higher in test"),
+        Column("n_down", "int", "genes with padj below alpha, lower in test"),
+    ),
+    key=("contrast",),
+)

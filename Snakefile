@@ -1,0 +1,8 @@
+include: "workflow/Snakefile"
+
+
+rule default:
+    default_target: True
+    localrule: True
+    input:
+        rules.all.input,

@@ -1,0 +1,75 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from diffpath.provenance import hash_code, hash_file, imported_modules
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    package = tmp_path / "src" / "lib"
+    (package / "sub").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "one.py").write_text("from lib.sub import two\n")
+    (package / "sub" / "__init__.py").write_text("")
+    (package / "sub" / "two.py").write_text("def f():\n    import lib.three\n")
+    (package / "three.py").write_text("X = 1\n")
+    (package / "unused.py").write_text("Y = 1\n")
+    (tmp_path / "script.py").write_text("from lib.one import two\nimport json\n")
+    return tmp_path
+
+
+def code(tree: Path) -> str:
+    from diffpath import provenance
+
+    provenance._imports.cache_clear()
+    return hash_code(tree / "script.py", tree / "src")
+
+
+def test_imports_are_followed(tree: Path) -> None:
+    found = [p.name for p in imported_modules(tree / "script.py", tree / "src")]
+    assert found == ["__init__.py", "one.py", "__init__.py", "two.py", "three.py"]
+
+
+def test_an_edit_counts_and_a_touch_does_not(tree: Path) -> None:
+    before = code(tree)
+    os.utime(tree / "src" / "lib" / "three.py", (1, 1))
+    (tree / "src" / "lib" / "unused.py").write_text("Y = 2\n")
+    assert code(tree) == before
+    (tree / "src" / "lib" / "three.py").write_text("X = 2\n")
+    assert code(tree) != before
+
+
+def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
+    """Every module a script loads is followed, by the interpreter's own account."""
+    import subprocess
+    import sys
+
+    source = root / "workflow" / "src"
+    for name in ("enrich_sets", "differ_genes", "normalize_units", "read_counts"):
+        script = root / "workflow" / "scripts" / f"{name}.py"
+        heads = [
+            line
+            for line in script.read_text().splitlines()
+            if line.startswith(("from diffpath", "import diffpath"))
+        ]
+        program = "\n".join(
+            [*heads, "import sys", "for m in sys.modules.values():",
+             "    f = getattr(m, '__file__', '') or ''",
+             "    if '/diffpath/' in f: print(f)"]
+        )  # fmt: skip
+        loaded = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": str(source)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        assert loaded
+        assert {Path(p) for p in loaded} <= set(imported_modules(script, source))
+
+
+def test_file_hash(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"abc")
+    assert hash_file(tmp_path / "x").startswith("ba7816bf8f01cfea")

@@ -1,0 +1,68 @@
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(str(workflow.current_basedir))
+sys.path.insert(0, str(HERE.parent / "src"))
+
+# OpenBLAS' own threads cost 1.5 times the CPU on a quiet machine and 6 times under load.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+from snakemake.exceptions import WorkflowError
+
+from diffpath.check.cohort import check_cohort
+from diffpath.check.config import collection_file
+from diffpath.design import formula_variables
+from diffpath.findings import InputError
+from diffpath.provenance import hash_code
+
+DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
+
+try:
+    COHORT = check_cohort(config, workflow.configfiles[-1] if workflow.configfiles else "config", DEMO)
+except InputError as error:
+    raise WorkflowError(str(error))
+
+CONFIG = COHORT.config
+RESULTS = CONFIG["results"]
+CONTRASTS = list(COHORT.contrasts.index)
+COLLECTIONS = {
+    entry["name"]: entry for key in ("themes", "panels", "collections") for entry in CONFIG[key]
+}
+STAGES = ("read", "units", "normalize", "differ", "enrich")
+
+
+wildcard_constraints:
+    contrast=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
+    collection=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
+    scope=r"cohort|contrasts/[A-Za-z0-9][A-Za-z0-9_.-]*",
+
+
+def contrast_of(wildcards):
+    """Row of the contrast, as a dictionary of texts."""
+    row = COHORT.contrasts.loc[wildcards.contrast]
+    return {name: row[name] for name in row.index if not name.startswith("_")}
+
+
+def sheet_of(wildcards):
+    """Samples and covariates of a contrast, or of the cohort, as records."""
+    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort").removeprefix("contrasts/")
+    sheet = COHORT.select(None if scope == "cohort" else scope)
+    return sheet.reset_index(names="sample").to_dict("records")
+
+
+def columns_of(wildcards):
+    """Sample to source and column, for the samples of a contrast or of the cohort."""
+    return {row["sample"]: list(COHORT.columns[row["sample"]]) for row in sheet_of(wildcards)}
+
+
+def sources_of(wildcards):
+    """Count inputs that hold samples of a contrast, or of the cohort."""
+    used = {source for source, _ in columns_of(wildcards).values()}
+    return [entry for entry in CONFIG["counts"] if entry["name"] in used]
+
+
+def code_of(script):
+    """Hash of a script and of every library module it imports: an edit reruns, a touch does not."""
+    return hash_code(HERE.parent / "scripts" / script, HERE.parent / "src")

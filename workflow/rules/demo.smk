@@ -1,0 +1,18 @@
+# The simulated cohort that config/demo is about. Runs only where a config names its files.
+rule simulate_demo:
+    output:
+        DEMO,
+        "demo/truth.tsv",
+        "demo/truth_sets.tsv",
+    log:
+        "demo/simulate.log",
+    params:
+        code=code_of("simulate_demo.py"),
+        seed=1,
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    script:
+        "../scripts/simulate_demo.py"

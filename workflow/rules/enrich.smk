@@ -1,0 +1,24 @@
+# One job a collection: a multilevel p-value depends on the sets it is computed with.
+rule enrich_sets:
+    input:
+        results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
+        genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
+        collection=lambda wildcards: collection_file(COLLECTIONS[wildcards.collection]["file"]),
+    output:
+        coverage=f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.coverage.tsv",
+        gsea=f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.gsea.tsv",
+        ora=f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.ora.tsv",
+        findings=f"{RESULTS}/contrasts/{{contrast}}/findings/enrich.{{collection}}.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.log",
+    params:
+        code=code_of("enrich_sets.py"),
+        enrichment=CONFIG["enrichment"],
+        alpha=CONFIG["differ"]["alpha"],
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 3000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    script:
+        "../scripts/enrich_sets.py"

@@ -1,0 +1,25 @@
+rule normalize_units:
+    input:
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
+    output:
+        expression=f"{RESULTS}/contrasts/{{contrast}}/expression.h5ad",
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.tsv",
+        components=f"{RESULTS}/contrasts/{{contrast}}/components.tsv",
+        distances=f"{RESULTS}/contrasts/{{contrast}}/distances.tsv",
+        associations=f"{RESULTS}/contrasts/{{contrast}}/associations.tsv",
+        findings=f"{RESULTS}/contrasts/{{contrast}}/findings/normalize.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.log",
+    params:
+        code=code_of("normalize_units.py"),
+        contrast=contrast_of,
+        numeric=CONFIG["numeric"],
+        replicates=CONFIG["replicates"],
+        file=CONFIG["samples"],
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
+    script:
+        "../scripts/normalize_units.py"

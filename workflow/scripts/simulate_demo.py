@@ -1,0 +1,10 @@
+"""Simulate the demo cohort."""
+
+from pathlib import Path
+
+from adapter import logged
+from diffpath.simulate import simulate_cohort, write_cohort
+
+with logged(snakemake.log[0]):
+    cohort = simulate_cohort(seed=snakemake.params.seed)
+    write_cohort(cohort, Path(snakemake.output[0]).parent)

@@ -1,0 +1,155 @@
+"""Everything a user writes, checked together before any job starts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Names
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from diffpath.check.config import check_config, collection_file
+from diffpath.check.contrasts import check_contrasts
+from diffpath.check.samples import RESERVED, check_samples, match_columns
+from diffpath.check.sheet import ROW
+from diffpath.findings import Findings
+from diffpath.gene_sets import read_collection
+from diffpath.read import read_header
+from diffpath.subset import select_rows
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A checked cohort.
+
+    Attributes
+    ----------
+    config
+        The config with every default filled in.
+    samples
+        Used samples, indexed by name, sorted.
+    excluded
+        Samples left out, with the reason.
+    contrasts
+        Contrasts, indexed by name, in the order of the file.
+    columns
+        Sample → (source, column of its matrix).
+    findings
+        Warnings and notes.
+    """
+
+    config: dict[str, Any]
+    samples: pd.DataFrame
+    excluded: pd.DataFrame
+    contrasts: pd.DataFrame
+    columns: dict[str, tuple[str, str]]
+    findings: Findings
+
+    @property
+    def covariates(self) -> list[str]:
+        """Columns of the sheet that describe samples."""
+        return [name for name in self.samples.columns if name not in (*RESERVED, ROW)]
+
+    def select(self, contrast: str | None = None) -> pd.DataFrame:
+        """Return samples × covariates of one contrast's subset, or of the whole cohort."""
+        sheet = self.samples[self.covariates]
+        if contrast is None:
+            return sheet
+        return sheet[select_rows(sheet, self.contrasts.loc[contrast, "subset"])]
+
+
+def check_cohort(
+    config: dict[str, Any], file: str = "config/config.yaml", made: Names[str] = ()
+) -> Cohort:
+    """Check config, sheets, matrix headers and gene-set files; raise all faults together.
+
+    Parameters
+    ----------
+    config
+        The config as read.
+    file
+        Its path, for the messages.
+    made
+        Files that a job of the workflow makes; they need not be there yet.
+
+    Raises
+    ------
+    InputError
+        With every fault found.
+    """
+    filled, findings = check_config(config, file)
+    findings.raise_errors()
+    samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
+    findings.extend(found)
+    contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
+    findings.extend(found)
+    columns = _match_matrices(filled, samples, file, made, findings)
+    _check_annotation(filled, file, made, findings)
+    for group in ("themes", "panels", "collections"):
+        for entry in filled[group]:
+            path = collection_file(entry["file"])
+            if not path.is_file():
+                _missing(findings, file, f"key {group}, '{entry['name']}'", entry["file"])
+                continue
+            findings.extend(read_collection(path, entry["name"])[1])
+    findings.raise_errors()
+    return Cohort(filled, samples, excluded, contrasts, columns, findings)
+
+
+def _match_matrices(
+    config: dict[str, Any],
+    samples: pd.DataFrame,
+    file: str,
+    made: Names[str],
+    findings: Findings,
+) -> dict[str, tuple[str, str]]:
+    headers: dict[str, list[str]] = {}
+    for entry in config["counts"]:
+        if Path(entry["file"]).is_file():
+            try:
+                headers[entry["name"]] = read_header(
+                    entry["file"], format=entry["format"], id_column=entry["id_column"]
+                )
+            except ValueError as error:
+                findings.items.extend(getattr(error, "errors", []))
+                if not hasattr(error, "errors"):
+                    raise
+        elif entry["file"] in made:
+            # Not there yet: the job that reads it repeats the match.
+            headers[entry["name"]] = [row["column"] or str(s) for s, row in samples.iterrows()]
+        else:
+            _missing(findings, file, f"key counts, '{entry['name']}'", entry["file"])
+    if len(headers) < len(config["counts"]) or samples.empty:
+        return {}
+    columns, found = match_columns(samples, headers, config["samples"])
+    findings.extend(found)
+    return columns
+
+
+def _check_annotation(
+    config: dict[str, Any], file: str, made: Names[str], findings: Findings
+) -> None:
+    path = config["annotation"]["file"]
+    if path is None:
+        findings.warning(
+            "no_annotation",
+            file,
+            "key annotation.file",
+            found="nothing",
+            expected="a table or GTF with symbols and biotypes",
+            mend="give one: without it biotypes are not checked",
+        )
+    elif not Path(path).is_file() and path not in made:
+        _missing(findings, file, "key annotation.file", path)
+
+
+def _missing(findings: Findings, file: str, place: str, path: str) -> None:
+    findings.error(
+        "file_missing",
+        file,
+        place,
+        found=f"'{path}', which is not there",
+        expected="a file; paths are relative to the working directory",
+        mend="correct the path or put the file there",
+    )

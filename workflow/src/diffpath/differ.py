@@ -1,0 +1,233 @@
+"""Differential expression of every gene, with a reason wherever a value is missing."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+from pydeseq2.dds import DeseqDataSet
+from pydeseq2.default_inference import DefaultInference
+from pydeseq2.ds import DeseqStats
+
+from diffpath.design import Design, DesignError, build_design
+from diffpath.findings import Findings
+from diffpath.tables import DESIGN, RESULTS, STATUS
+
+VALUES = [
+    "log2FoldChange",
+    "lfcSE",
+    "stat",
+    "pvalue",
+    "padj",
+    "log2FoldChange_shrunken",
+    "lfcSE_shrunken",
+    "dispersion_gene",
+    "dispersion_trend",
+    "dispersion",
+    "max_cooks",
+]
+
+
+class FitError(RuntimeError):
+    """The model of a contrast could not be fitted; the text says why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The tables of one contrast; a contrast that cannot be fitted has them too."""
+
+    results: pd.DataFrame
+    design: pd.DataFrame
+    status: pd.DataFrame
+    findings: Findings
+
+
+def differ_contrast(
+    units: AnnData,
+    contrast: Mapping[str, str],
+    *,
+    numeric: Sequence[str] = (),
+    engine: str = "pydeseq2",
+    alpha: float = 0.05,
+    shrink: bool = True,
+    threads: int = 1,
+) -> Outcome:
+    """Test every gene of a contrast; what cannot be fitted is said in the status, not raised.
+
+    Parameters
+    ----------
+    units
+        Units × genes, prepared by `diffpath.normalize.prepare_units`.
+    contrast
+        A row of the contrasts: design, variable, test, reference.
+    numeric
+        Columns that enter the design as numbers.
+    """
+    findings = Findings()
+    reason = None
+    design = None
+    try:
+        design = build_design(
+            units.obs,
+            contrast["design"],
+            contrast["variable"],
+            contrast["test"],
+            contrast["reference"],
+            list(numeric),
+        )
+        results = differ_genes(units, design, alpha=alpha, shrink=shrink, threads=threads)
+    except (FitError, DesignError) as error:
+        reason = str(error)
+        results = missing_results(units)
+        findings.warning(
+            "not_fitted",
+            "contrasts",
+            f"contrast '{contrast['contrast']}'",
+            found=reason,
+            expected="a design whose coefficients the units can tell apart",
+            mend="change the design or add units; descriptive figures are given all the same",
+        )
+    significant = results["padj"] < alpha
+    rising = results["log2FoldChange"] > 0
+    group = units.obs["group"]
+    status = pd.DataFrame(
+        {
+            "contrast": [contrast["contrast"]],
+            "fitted": [reason is None],
+            "reason": [reason],
+            "engine": [f"{engine} {version('pydeseq2')}"],
+            "n_test": [int((group == "test").sum())],
+            "n_reference": [int((group == "reference").sum())],
+            "n_units": [units.n_obs],
+            "residual_df": [design.residual_df if design else 0],
+            "n_genes": [len(results)],
+            "n_tested": [int(results["pvalue"].notna().sum())],
+            "n_up": [int((significant & rising).sum())],
+            "n_down": [int((significant & ~rising).sum())],
+        }
+    )
+    return Outcome(results, _tell_design(design), status[STATUS.names], findings)
+
+
+def _tell_design(design: Design | None) -> pd.DataFrame:
+    if design is None:
+        return pd.DataFrame(columns=DESIGN.names)
+    table = design.matrix.rename_axis("unit").reset_index()
+    table = table.melt("unit", var_name="coefficient", value_name="value")
+    table["weight"] = table["coefficient"].map(design.contrast)
+    return table[DESIGN.names]
+
+
+def differ_genes(
+    units: AnnData,
+    design: Design,
+    *,
+    alpha: float = 0.05,
+    shrink: bool = True,
+    threads: int = 1,
+) -> pd.DataFrame:
+    """Return the `RESULTS` of one contrast, all genes of the input, sorted by gene id.
+
+    DESeq2 (Love, Huber & Anders 2014, Genome Biology 15:550) through pydeseq2:
+    negative-binomial GLM, Wald test, Cook's distances, independent filtering;
+    shrinkage is apeGLM (Zhu, Ibrahim & Love 2018, Bioinformatics 35:2084) and is
+    given where the contrast is one coefficient of the design.
+
+    Parameters
+    ----------
+    units
+        Units × genes; ``var`` has symbol, biotype and ``kept`` (passed the
+        filter), ``obs`` has ``size_factor``.
+    design
+        Its rows are the units.
+
+    Raises
+    ------
+    FitError
+        If the design cannot be estimated or the fit breaks down.
+    """
+    if not design.full_rank:
+        groups = "; ".join(" = ".join(group) for group in design.aliased())
+        raise FitError(f"the design matrix is rank deficient: {groups} cannot be told apart")
+    if design.residual_df < 1:
+        raise FitError("the design leaves no residual degree of freedom")
+    kept = units.var["kept"].to_numpy(dtype=bool)
+    counts = np.asarray(units.X)
+    normalized = counts / units.obs["size_factor"].to_numpy()[:, None]
+    results = units.var[["symbol", "biotype"]].copy()
+    results.insert(0, "gene_id", results.index)
+    results["baseMean"] = normalized.mean(axis=0)
+    fitted = _fit(units[:, kept], design, alpha, shrink, threads)
+    for name in VALUES:
+        results[name] = fitted[name].reindex(results.index)
+    results["reason"] = _reasons(results, kept, counts.sum(axis=0) == 0)
+    return results[RESULTS.names].sort_values("gene_id", ignore_index=True)
+
+
+def missing_results(units: AnnData) -> pd.DataFrame:
+    """Return `RESULTS` without a test, for a contrast that could not be fitted."""
+    normalized = np.asarray(units.X) / units.obs["size_factor"].to_numpy()[:, None]
+    results = units.var[["symbol", "biotype"]].copy()
+    results.insert(0, "gene_id", results.index)
+    results["baseMean"] = normalized.mean(axis=0)
+    results[VALUES] = np.nan
+    results["reason"] = "not_fitted"
+    return results[RESULTS.names].sort_values("gene_id", ignore_index=True)
+
+
+def _fit(units: AnnData, design: Design, alpha: float, shrink: bool, threads: int) -> pd.DataFrame:
+    inference = DefaultInference(n_cpus=threads)
+    obs = units.obs[["size_factor"]].copy()
+    with warnings.catch_warnings():
+        # pydeseq2 0.5.4 and its numerics warn of single genes (overflow in a line
+        # search, a trend that falls back); what matters of it is in the result.
+        warnings.simplefilter("ignore")
+        try:
+            dds = DeseqDataSet(
+                adata=AnnData(units.X.copy(), obs=obs, var=units.var[[]].copy()),
+                design=design.matrix,
+                inference=inference,
+                quiet=True,
+            )
+            dds.deseq2()
+            ds = DeseqStats(
+                dds,
+                contrast=design.contrast.to_numpy(),
+                alpha=alpha,
+                inference=inference,
+                quiet=True,
+            )
+            ds.summary()
+            out = ds.results_df.copy()
+            out["log2FoldChange_shrunken"] = np.nan
+            out["lfcSE_shrunken"] = np.nan
+            if shrink and design.coefficient is not None:
+                ds.lfc_shrink(coeff=design.coefficient)
+                out["log2FoldChange_shrunken"] = ds.results_df["log2FoldChange"]
+                out["lfcSE_shrunken"] = ds.results_df["lfcSE"]
+        except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
+            raise FitError(f"the fit broke down: {error}") from error
+    out["dispersion_gene"] = dds.var["genewise_dispersions"]
+    out["dispersion_trend"] = dds.var["fitted_dispersions"]
+    out["dispersion"] = dds.var["dispersions"]
+    out["max_cooks"] = np.nanmax(dds.layers["cooks"], axis=0)
+    return out
+
+
+def _reasons(results: pd.DataFrame, kept: np.ndarray, empty: np.ndarray) -> list[str | None]:
+    no_p = results["pvalue"].isna().to_numpy()
+    no_fit = results["log2FoldChange"].isna().to_numpy()
+    no_padj = results["padj"].isna().to_numpy()
+    return [
+        str(reason) if reason else None
+        for reason in np.select(
+            [empty, ~kept, no_fit, no_p, no_padj],
+            ["all_zero", "low_count", "not_converged", "cooks_outlier", "independent_filtering"],
+            default="",
+        )
+    ]

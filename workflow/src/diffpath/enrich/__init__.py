@@ -1,0 +1,1 @@
+"""Gene-set methods, one a file."""

@@ -1,0 +1,225 @@
+"""Gene annotation from a table or a GTF: symbol, biotype and chromosome of each gene id."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from diffpath.findings import Findings, InputError
+from diffpath.read.identifiers import NO_ID, strip_versions
+from diffpath.read.layout import (
+    BIOTYPES,
+    CHROMOSOMES,
+    DELIMITERS,
+    OTHER_IDS,
+    STABLE_IDS,
+    SYMBOLS,
+    plain_name,
+    split_line,
+)
+from diffpath.read.source import read_text
+from diffpath.read.wording import counted, fault, listed, near
+
+COLUMNS = {
+    "gene_id": (*STABLE_IDS, "gene", *OTHER_IDS),
+    "symbol": SYMBOLS,
+    "biotype": (*BIOTYPES, "type"),
+    "chromosome": CHROMOSOMES,
+}
+ATTRIBUTES = {
+    "gene_id": re.compile(rb'gene_id "([^"]*)"'),
+    "symbol": re.compile(rb'(?:gene_name|gene_symbol|gene) "([^"]*)"'),
+    "biotype": re.compile(rb'gene_(?:bio)?type "([^"]*)"'),
+}
+
+
+def read_annotation(
+    path: str | Path, *, columns: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, Findings]:
+    """Read symbols, biotypes and chromosomes of genes.
+
+    Parameters
+    ----------
+    path
+        A table with a header (tab-, semicolon- or comma-separated) or a GTF, plain or gzip.
+    columns
+        Column of the table for ``gene_id``, ``symbol``, ``biotype``, ``chromosome``; those
+        not given are recognised by their usual names.
+
+    Returns
+    -------
+    tuple
+        Genes × (symbol, biotype, chromosome), index ``gene_id`` unique and sorted,
+        versions removed, chromosomes without ``chr`` and the mitochondrial one as
+        ``MT``; and findings. The frame is empty where the file cannot be used.
+    """
+    findings = Findings()
+    file = str(path)
+    try:
+        data = read_text(path)
+        if _is_gtf(data):
+            frame = _read_gtf(data, file)
+        else:
+            frame = _read_table(data, file, columns or {}, findings)
+    except InputError as error:
+        findings.items.extend(error.errors)
+        empty = pd.DataFrame(columns=["symbol", "biotype", "chromosome"], dtype=object)
+        return empty.rename_axis("gene_id"), findings
+    frame = frame[~frame["gene_id"].isin(NO_ID)]
+    frame = frame.assign(gene_id=strip_versions(frame["gene_id"])[0])
+    for name in ("symbol", "biotype", "chromosome"):
+        frame[name] = frame[name].where(~frame[name].isin(NO_ID), None)
+    chromosome = frame["chromosome"].str.replace("^chr(?!_)", "", regex=True, case=False)
+    frame["chromosome"] = chromosome.replace({"M": "MT"})
+    return _one_row_each(frame, file, findings), findings
+
+
+def _is_gtf(data: bytes) -> bool:
+    for line in data[: 1 << 16].split(b"\n"):
+        if line.strip() and not line.startswith(b"#"):
+            fields = line.split(b"\t")
+            return len(fields) == 9 and fields[3].isdigit() and fields[4].isdigit()
+    return False
+
+
+def _read_gtf(data: bytes, file: str) -> pd.DataFrame:
+    records: dict[bytes, tuple[bytes, bytes, bytes]] = {}
+    genes = b"\tgene\t" in data
+    for line in io.BytesIO(data):
+        # Files without gene lines name the gene on every exon.
+        if line.startswith(b"#") or (genes and b"\tgene\t" not in line):
+            continue
+        fields = line.split(b"\t", 8)
+        if len(fields) < 9:
+            continue
+        found = {name: pattern.search(fields[8]) for name, pattern in ATTRIBUTES.items()}
+        ids, symbol, biotype = found["gene_id"], found["symbol"], found["biotype"]
+        if ids is not None and ids[1] not in records:
+            records[ids[1]] = (
+                symbol[1] if symbol else b"",
+                biotype[1] if biotype else b"",
+                fields[0],
+            )
+    if not records:
+        raise fault(
+            "no_gtf_genes",
+            file,
+            "",
+            found="no line with an attribute gene_id, as in GFF3",
+            expected='a GTF with attributes such as gene_id "ENSG00000165392"',
+            mend="give the GTF of the same release, or a table of gene ids and symbols",
+        )
+    rows = [[key.decode(), *(part.decode() for part in record)] for key, record in records.items()]
+    return pd.DataFrame(rows, columns=["gene_id", "symbol", "biotype", "chromosome"], dtype=object)
+
+
+def _read_table(
+    data: bytes, file: str, columns: Mapping[str, str], findings: Findings
+) -> pd.DataFrame:
+    lines = data.split(b"\n")
+    start = next(i for i, line in enumerate(lines) if line.strip() and not line.startswith(b"##"))
+    header = lines[start].decode()
+    delimiter = next((mark for mark in DELIMITERS[:3] if mark in header), "\t")
+    quoted = delimiter != "\t" or '"' in header
+    names = split_line(header, delimiter, quoted)
+    positions = _match_columns(names, columns, file, findings)
+    try:
+        table = pd.read_csv(
+            io.BytesIO(b"\n".join(lines[start + 1 :])),
+            sep=delimiter,
+            header=None,
+            names=list(range(len(names))),
+            index_col=False,
+            usecols=sorted(set(positions.values())),
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8",
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        empty = isinstance(error, pd.errors.EmptyDataError)
+        raise fault(
+            "bad_annotation",
+            file,
+            "",
+            found="a header line only" if empty else f"rows that do not fit ({error})",
+            expected="one line per gene, with one field per column",
+            mend="write the table again",
+        ) from None
+    out = pd.DataFrame(index=table.index)
+    for name in COLUMNS:
+        out[name] = table[positions[name]].str.strip() if name in positions else None
+    return out.astype(object)
+
+
+def _match_columns(
+    names: list[str], columns: Mapping[str, str], file: str, findings: Findings
+) -> dict[str, int]:
+    plain = [plain_name(name) for name in names]
+    positions: dict[str, int] = {}
+    for kind, known in COLUMNS.items():
+        if kind in columns:
+            if columns[kind] not in names:
+                close = near(columns[kind], names)
+                raise fault(
+                    "no_annotation_column",
+                    file,
+                    f"column '{columns[kind]}'",
+                    found=f"columns {listed(names, 12)}",
+                    expected=f"the column named for {kind}"
+                    + (f" (did you mean {' or '.join(close)}?)" if close else ""),
+                    mend="correct annotation.columns in the config",
+                )
+            positions[kind] = names.index(columns[kind])
+            continue
+        free = (name for name in known if name in plain)
+        hit = next((i for i in map(plain.index, free) if i not in positions.values()), None)
+        if hit is not None:
+            positions[kind] = hit
+    for kind in ("gene_id", "symbol"):
+        if kind not in positions:
+            raise fault(
+                "no_annotation_column",
+                file,
+                "header",
+                found=f"columns {listed(names, 12)}",
+                expected=f"a column of {kind}, such as {' or '.join(COLUMNS[kind][:2])}",
+                mend=f"name the column as annotation.columns.{kind} in the config",
+            )
+    for kind in ("biotype", "chromosome"):
+        if kind not in positions:
+            findings.warning(
+                "no_annotation_column",
+                file,
+                "header",
+                found=f"no column of {kind}s among {listed(names, 12)}",
+                expected=f"a column such as {COLUMNS[kind][0]}",
+                mend=f"name it as annotation.columns.{kind} in the config; "
+                f"without it the checks that need {kind}s are left out",
+            )
+    return positions
+
+
+def _one_row_each(frame: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
+    """Return one row per gene id, sorted: of several the first with a symbol, in sorted order."""
+    frame = frame.drop_duplicates()
+    keys = frame.assign(unnamed=frame["symbol"].isna())
+    order = ["gene_id", "unnamed", "symbol", "biotype", "chromosome"]
+    frame = frame.loc[keys.sort_values(order, kind="stable").index]
+    doubled = frame["gene_id"].duplicated(keep=False)
+    if doubled.any():
+        ids = frame.loc[doubled, "gene_id"].unique()
+        findings.note(
+            "annotation_conflicts",
+            file,
+            found=f"{counted(len(ids), 'gene id')} with more than one symbol, biotype or "
+            f"chromosome: {listed(ids)}",
+            expected="one of each per gene",
+            mend="nothing: the first in alphabetical order is taken",
+        )
+    return frame.drop_duplicates("gene_id").set_index("gene_id")

@@ -1,0 +1,238 @@
+"""The first screen: who was compared, and what each theme's answer is, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from diffpath.report.dots import draw_dots
+from diffpath.report.format import (
+    format_fold,
+    format_log2,
+    format_number,
+    format_p,
+    is_missing,
+    join_names,
+)
+from diffpath.report.model import Collection, ContrastReport
+from diffpath.report.words import Text, as_text, join_texts, say
+
+TONE = {
+    "higher": "up",
+    "lower": "down",
+    "component_specific": "part",
+    "mixed": "part",
+    "one_donor": "weak",
+    "not_theme_specific": "weak",
+    "not_reproducible": "weak",
+    "no_evidence": "none",
+    "not_tested": "off",
+    "exploratory": "off",
+    "refused": "off",
+}
+MARK = {"up": "▲", "down": "▼", "part": "◆", "weak": "◇", "none": "○", "off": "×"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One theme on the first screen."""
+
+    name: str
+    title: str
+    tone: str
+    label: Text
+    sentence: Text
+    facts: list[Text]
+    overturn: Text | None
+    dots: Markup
+
+
+def describe_cohort(report: ContrastReport) -> Text:
+    """Say who was compared, in donors and not in files."""
+    units, column = report.units, report.donor_column
+    donors = {
+        group: set(units.loc[units["group"] == group, column].astype(str))
+        for group in ("test", "reference")
+    }
+    everyone = units.loc[units["group"].isin(["test", "reference"])]
+    values: dict[str, Any] = {
+        "n": len(donors["test"] | donors["reference"]),
+        "n_test": len(donors["test"]),
+        "n_reference": len(donors["reference"]),
+        "test": report.contrast["test"],
+        "reference": report.contrast["reference"],
+        "samples": int(everyone["n_samples"].sum()),
+        "units": len(everyone),
+        "organism": report.cohort.get("organism", ""),
+    }
+    shared = donors["test"] & donors["reference"]
+    if shared and shared == donors["test"] | donors["reference"]:
+        text = say("cohort.paired", **values)
+    elif shared:
+        text = say("cohort.partly", shared=len(shared), **values)
+    else:
+        text = say("cohort.groups", **values)
+    others = int((~units["group"].isin(["test", "reference"])).sum())
+    if others:
+        text = join_texts([text, say("cohort.others", n=others)])
+    return text
+
+
+def count_genes(report: ContrastReport) -> dict[str, int]:
+    """Return the number of genes of the input, tested, and significant up and down."""
+    results = report.results
+    if results is None:
+        return {"all": 0, "tested": 0, "up": 0, "down": 0}
+    significant = results["padj"] < report.alpha
+    return {
+        "all": len(results),
+        "tested": int(results["pvalue"].notna().sum()),
+        "up": int((significant & (results["log2FoldChange"] > 0)).sum()),
+        "down": int((significant & (results["log2FoldChange"] < 0)).sum()),
+    }
+
+
+def describe_genes(report: ContrastReport) -> Text:
+    """Say how many genes differ and which lead."""
+    counts = count_genes(report)
+    if report.results is None or counts["tested"] == 0:
+        return say("genes.none_tested")
+    values = {name: format_number(count) for name, count in counts.items()}
+    values |= {"alpha": format_number(report.alpha), **_groups(report)}
+    if counts["up"] + counts["down"] == 0:
+        return say("genes.none_significant", **values)
+    return say("genes.counts", leaders=join_names(_leaders(report.results, report.alpha)), **values)
+
+
+def answer_themes(report: ContrastReport) -> list[Answer]:
+    """Return the answer of every theme, in the order of the config."""
+    table = report.theme_verdicts
+    if table is None or table.empty:
+        return [_answer_from_sets(report, theme) for theme in report.themes]
+    rows = {row["theme"]: row for _, row in table.iterrows()}
+    order = [theme.name for theme in report.themes if theme.name in rows]
+    order += [name for name in rows if name not in order]
+    return [_answer_from_verdict(report, rows[name]) for name in order]
+
+
+def _groups(report: ContrastReport) -> dict[str, str]:
+    return {name: report.contrast[name] for name in ("test", "reference")}
+
+
+def _leaders(results: pd.DataFrame, alpha: float, limit: int = 8) -> list[str]:
+    kept = results[(results["padj"] < alpha) & results["symbol"].notna()]
+    order = kept["stat"].abs().sort_values(ascending=False, kind="stable").index[:limit]
+    return kept.loc[order, "symbol"].tolist()
+
+
+def _interval(row: pd.Series) -> Text:
+    return say(
+        "answer.effect",
+        effect=format_log2(row["effect"]),
+        low=format_log2(row["effect_low"]),
+        high=format_log2(row["effect_high"]),
+        fold=format_fold(row["effect"]),
+    )
+
+
+def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
+    verdict = str(row["verdict"])
+    values = {
+        **_groups(report),
+        "title": row["title"],
+        "sets": join_names((row["named_sets"] or "").split(",")) if row["named_sets"] else "",
+        "reason": row["reason"] or "",
+        "detectable": format_log2(row["detectable_effect"]),
+    }
+    facts: list[Text] = []
+    if not is_missing(row["p_holm"]):
+        facts.append(say("answer.p_holm", p=format_p(row["p_holm"])))
+    if not is_missing(row["effect"]):
+        facts.append(_interval(row))
+    return Answer(
+        name=row["theme"],
+        title=row["title"],
+        tone=TONE.get(verdict, "off"),
+        label=say(f"verdict.{verdict}", **values),
+        sentence=Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja),
+        facts=facts,
+        overturn=_overturn(verdict, row),
+        dots=_theme_dots(report, str(row["theme"])),
+    )
+
+
+def _overturn(verdict: str, row: pd.Series) -> Text | None:
+    parts: list[Text] = []
+    if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
+        if not is_missing(row["loo_max_p"]):
+            key = "overturn.stable" if row["loo_sign_stable"] is True or row["loo_sign_stable"] \
+                else "overturn.unstable"  # fmt: skip
+            parts.append(
+                say(key, n=row["loo_n"], donor=row["loo_weakest"], p=format_p(row["loo_max_p"]))
+            )
+        if not is_missing(row["p_fry"]) and not is_missing(row["p_ulm"]):
+            weaker = "donor" if row["p_fry"] >= row["p_ulm"] else "specificity"
+            parts.append(
+                say(
+                    "overturn.weaker_key",
+                    key=say(f"failed_key.{weaker}"),
+                    p=format_p(max(row["p_fry"], row["p_ulm"])),
+                )
+            )
+    elif not is_missing(row["detectable_effect"]):
+        parts.append(
+            say(
+                "overturn.detectable",
+                effect=format_log2(row["detectable_effect"]).lstrip("+"),
+                fold=format_fold(row["detectable_effect"]),
+            )
+        )
+    return join_texts(parts) if parts else None
+
+
+def _theme_dots(report: ContrastReport, theme: str) -> Markup:
+    scores = report.theme_scores
+    if scores is None:
+        return Markup("")
+    rows = scores[(scores["theme"] == theme) & scores["gene_set"].isna()]
+    column = "adjusted" if rows["adjusted"].notna().all() else "score"
+    values = rows.set_index("unit")[column].reindex(report.units["unit"]).dropna()
+    return draw_dots(values, report.units.set_index("unit"), report.contrast)
+
+
+def _answer_from_sets(report: ContrastReport, theme: Collection) -> Answer:
+    facts: list[Text] = []
+    tone, label = "off", say("verdict.not_tested")
+    sentence = say("sets.none", title=theme.title)
+    gsea = report.gsea
+    rows = gsea[gsea["collection"] == theme.name] if gsea is not None else pd.DataFrame()
+    if len(rows):
+        hit = rows[rows["padj"] < report.alpha]
+        up, down = int((hit["nes"] > 0).sum()), int((hit["nes"] < 0).sum())
+        tone = "none" if not len(hit) else "weak"
+        label = say("sets.label_some" if len(hit) else "sets.label_none", up=up, down=down)
+        lead = hit.reindex(hit["nes"].abs().sort_values(ascending=False, kind="stable").index)
+        sentence = say(
+            "sets.sentence_some" if len(hit) else "sets.sentence_none",
+            n=len(rows), up=up, down=down, alpha=format_number(report.alpha),
+            sets=join_names(lead["gene_set"], 3), **_groups(report),
+        )  # fmt: skip
+    if report.results is not None:
+        genes = {g for s in report.gene_sets.get(theme.name, {}).values() for g in s.genes}
+        kept = report.results[report.results["symbol"].isin(genes)]
+        tested = kept[kept["pvalue"].notna()]
+        hit = tested[tested["padj"] < report.alpha]
+        facts.append(
+            say(
+                "sets.gene_fact",
+                n=len(tested),
+                up=int((hit["log2FoldChange"] > 0).sum()),
+                down=int((hit["log2FoldChange"] < 0).sum()),
+            )
+        )
+    return Answer(
+        theme.name, theme.title, tone, label, sentence, facts, None, Markup("")
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Numbers and table cells as a reader sees them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from diffpath.report.words import Text, say, say_or
+from diffpath.tables import Table
+
+MISSING = "–"
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell is empty."""
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def format_number(value: Any, digits: int = 3) -> str:
+    """Return a number with so many significant digits, thousands separated, a true minus."""
+    if is_missing(value):
+        return MISSING
+    number = float(value)
+    if number == int(number) and abs(number) < 1e15:
+        text = f"{int(number):,}"
+    elif 1e-3 <= abs(number) < 1e6:
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+        text = f"{number:,.{min(decimals, digits + 2)}f}"
+    else:
+        mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def format_p(value: Any) -> str:
+    """Return a p-value: two significant digits, exponents below .001."""
+    if is_missing(value):
+        return MISSING
+    number = float(value)
+    if number == 0 or number >= 1e-3:
+        return f"{number:.2g}" if number < 0.995 else "1"
+    mantissa, exponent = f"{number:.1e}".split("e")
+    return f"{mantissa}e−{abs(int(exponent))}"
+
+
+def format_percent(value: Any, digits: int = 0) -> str:
+    """Return a share (0-1) in per cent."""
+    return MISSING if is_missing(value) else f"{100 * float(value):.{digits}f}%"
+
+
+def format_log2(value: Any) -> str:
+    """Return a log2 fold change with its sign and two decimals."""
+    if is_missing(value):
+        return MISSING
+    text = f"{float(value):+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
+
+
+def format_fold(value: Any) -> str:
+    """Return the ratio that a log2 value stands for, such as ×1.9."""
+    return MISSING if is_missing(value) else f"×{format_number(2 ** float(value), 2)}"
+
+
+def join_names(names: Iterable[Any], limit: int = 12) -> str:
+    """Return names joined by commas, cut after ``limit`` with the count of the rest."""
+    given = [str(name) for name in names]
+    more = f", … (+{len(given) - limit})" if len(given) > limit else ""
+    return ", ".join(given[:limit]) + more
+
+
+def is_p(name: str) -> bool:
+    """Whether a column holds p-values, by its name."""
+    return name.startswith(("p_", "pvalue", "padj", "loo_max_p", "permutation")) or name == "p"
+
+
+def make_cell(value: Any, name: str = "") -> Markup:
+    """Return one ``<td>``; what is rounded or translated keeps its value in ``data-order``."""
+    if isinstance(value, Text):
+        return Markup("<td data-order='{}'>{}</td>").format(value.en, value)
+    if is_missing(value) or value == "":
+        return Markup("<td class='na' data-order=''>{}</td>").format(MISSING)
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
+        word = say("word.yes" if value else "word.no")
+        return Markup("<td data-order='{}'>{}</td>").format("true" if value else "false", word)
+    if isinstance(value, (int, float)) or hasattr(value, "dtype"):
+        shown = format_p(value) if is_p(name) else format_number(value)
+        return Markup("<td class='n' data-order='{}'>{}</td>").format(repr(value.item())
+            if hasattr(value, "item") else repr(value), shown)  # fmt: skip
+    return Markup("<td>{}</td>").format(value)
+
+
+def make_table(
+    frame: pd.DataFrame,
+    identity: str,
+    *,
+    table: Table | None = None,
+    columns: Sequence[str] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Markup:
+    """Return a frame as an HTML table that can be sorted and downloaded.
+
+    Parameters
+    ----------
+    frame
+        Rows as written.
+    identity
+        Element id and file name of the download.
+    table
+        Declaration whose meanings explain the headers.
+    columns
+        Columns shown; all of them where absent.
+    words
+        Column → prefix of the string table: its values are shown as words.
+    """
+    shown = list(columns or frame.columns)
+    meanings = {c.name: c.meaning for c in table.columns} if table else {}
+    head = Markup("").join(
+        Markup("<th scope='col' data-name='{}'{}>{}</th>").format(
+            name,
+            Markup(" title='{}'").format(meanings[name]) if name in meanings else "",
+            say_or(f"col.{name}", str(name)),
+        )
+        for name in shown
+    )
+    rows = []
+    for record in frame[shown].itertuples(index=False, name=None):
+        cells = []
+        for name, value in zip(shown, record, strict=True):
+            if words and name in words and not is_missing(value):
+                prefix = words[name]
+                cells.append(
+                    Markup("<td data-order='{}'>{}</td>").format(
+                        value, say_or(f"{prefix}.{value}", str(value))
+                    )
+                )
+            else:
+                cells.append(make_cell(value, str(name)))
+        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+    return Markup(
+        "<div class='scroll' tabindex='0' role='region' aria-label='{label}'>"
+        "<table class='data' id='{label}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        "</table></div>"
+        "<button type='button' class='small' data-download='{label}'>{get}</button>"
+    ).format(
+        label=identity, head=head, body=Markup("\n").join(rows), get=say("button.download_tsv")
+    )
+
+
+def embed_json(text: str) -> Markup:
+    """Return JSON that is safe inside a ``<script>`` element."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+__all__ = [
+    "MISSING",
+    "embed_json",
+    "escape",
+    "format_fold",
+    "format_log2",
+    "format_number",
+    "format_p",
+    "format_percent",
+    "is_missing",
+    "is_p",
+    "join_names",
+    "make_cell",
+    "make_table",
+]

@@ -1,0 +1,66 @@
+"""One donor left out: the same tests on what remains, one cluster job a donor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from diffpath.enrich.linear import dense_row
+from diffpath.enrich.scores import find_leading_edge
+from diffpath.gene_sets import Collection
+from diffpath.tables import LEAVE_ONE_OUT, conform
+from diffpath.themes.universe import build_rows, prepare_universe, run_keys
+
+
+def test_left_out(
+    values: pd.DataFrame,
+    design: pd.DataFrame,
+    contrast: pd.Series,
+    results: pd.DataFrame,
+    themes: Sequence[Collection],
+    left_out: str,
+    *,
+    min_size: int = 10,
+    max_size: int = 500,
+) -> pd.DataFrame:
+    """Return the `LEAVE_ONE_OUT` rows of one donor.
+
+    Parameters
+    ----------
+    values, design, contrast, results
+        As for `test_themes`, of the units that remain: rows of the full design will do,
+        columns that became redundant are dropped. ``results`` is a fit of these units.
+    themes
+        The declared themes.
+    left_out
+        The donor whose units are not among them.
+    min_size, max_size
+        As for `test_themes`.
+    """
+    universe = prepare_universe(values, design, contrast, results)
+    rows, _ = build_rows(themes, universe.genes, min_size, max_size)
+    keys = run_keys(universe, rows.weights)
+    table = pd.concat([rows.index, keys], axis=1)
+    table["left_out"] = left_out
+    ids = universe.genes.index.to_numpy(dtype=object)
+    edges: list[str | None] = []
+    for row, name in enumerate(table["gene_set"]):
+        if name or universe.stat is None:
+            edges.append(None)
+        else:
+            edge = find_leading_edge(universe.stat, dense_row(rows.weights, row))
+            edges.append(",".join(sorted(ids[edge])) or None)
+    table["leading_edge"] = edges
+    table["reason"] = np.where(
+        table["p_two_key"].notna(), None, explain_missing(universe.effects is None, len(values))
+    )
+    return conform(table[LEAVE_ONE_OUT.names], LEAVE_ONE_OUT)
+
+
+def explain_missing(not_estimable: bool, n_units: int) -> str:
+    """Return why a leave-out has no p-value."""
+    if not_estimable:
+        return "without this donor the contrast cannot be told from the design's other terms"
+    return f"the {n_units} units left do not allow a test of genes or donors"

@@ -1,0 +1,304 @@
+"""Whether a design can carry a verdict: confirmatory, exploratory or refused, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import comb
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from diffpath.enrich.linear import ContrastError, canonical_design, split_design
+from diffpath.findings import Findings
+
+Status = Literal["confirmatory", "exploratory", "refused"]
+
+FEWEST_DF = 3
+FEWEST_RELABELLED = 4  # 3 against 3 gives no p below .10
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a design can carry.
+
+    Attributes
+    ----------
+    status
+        ``confirmatory``; ``exploratory``: numbers without a verdict; ``refused``:
+        description without p-values.
+    reasons
+        Why it is not confirmatory, with columns, donors and units named.
+    findings
+        The same, and warnings that do not change the status, for the report.
+    n_test, n_reference
+        Independent donors in each group: the effective n.
+    residual_df
+        Units less the rank of the design.
+    smallest_p
+        Smallest two-sided p that relabelling (or, in pairs, swapping within) the donors
+        could give; missing where a group is empty.
+    relabel
+        Whether the exact relabelling test applies: one unit a donor, no other term in the
+        design, four or more donors in each group.
+    """
+
+    status: Status
+    reasons: tuple[str, ...]
+    findings: Findings
+    n_test: int
+    n_reference: int
+    residual_df: int
+    smallest_p: float
+    relabel: bool
+
+    @property
+    def reason(self) -> str | None:
+        """The reasons in one text."""
+        return "; ".join(self.reasons) or None
+
+
+@dataclass
+class _Ledger:
+    contrast: str
+    refused: list[str] = field(default_factory=list)
+    lowered: list[str] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+
+    def say(self, code: str, found: str, expected: str, mend: str) -> None:
+        self.findings.warning(
+            code,
+            "contrasts",
+            f"contrast '{self.contrast}'",
+            found=found,
+            expected=expected,
+            mend=mend,
+        )
+
+
+def assess_design(
+    units: pd.DataFrame,
+    design: pd.DataFrame,
+    contrast: pd.Series,
+    *,
+    variable: str,
+    test: str,
+    reference: str,
+    donor: str,
+    covariates: Sequence[str] = (),
+    name: str = "",
+) -> Standing:
+    """Judge whether a design can carry a verdict on this contrast.
+
+    Refused: fewer than two donors in a group; a contrast the design cannot tell from
+    other terms, or a rank-deficient design; donors that repeat within a condition
+    without being a term of the design; a condition confounded with a covariate. Down to
+    exploratory: two donors against two, or fewer than three residual degrees of freedom.
+
+    Parameters
+    ----------
+    units
+        Units × columns of the sheet.
+    design, contrast
+        Design matrix (rows as ``units``) and the weights of its columns.
+    variable, test, reference
+        What is compared.
+    donor
+        Column that names the independent donor.
+    covariates
+        Technical columns (batch, passage, run) that are held against the condition,
+        whether the design names them or not.
+    name
+        Name of the contrast, for the findings.
+    """
+    units = units.loc[design.index]
+    labels = units[variable].astype(str)
+    compared = units[labels.isin([test, reference])]
+    is_test = labels.loc[compared.index] == test
+    donors = compared[donor].astype(str)
+    counts = [int(donors[side].nunique()) for side in (is_test, ~is_test)]
+    matrix, weights = design.to_numpy(float), contrast.to_numpy(float)
+    rank = int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+    df = len(matrix) - rank
+    ledger = _Ledger(name)
+
+    _check_counts(ledger, variable, test, reference, donor, counts)
+    _check_rank(ledger, design, weights, rank)
+    _check_repeats(ledger, matrix, units, donors, is_test, variable, donor)
+    for column in covariates:
+        if column not in (variable, donor) and column in units.columns:
+            _check_confounding(ledger, column, compared, is_test, donors, test, reference)
+    if min(counts) >= 2 and not ledger.refused:
+        _check_size(ledger, counts, df)
+
+    shared = len(set(donors[is_test]) & set(donors[~is_test]))
+    smallest = _smallest_p(counts, shared)
+    single = len(compared) == len(units) and not donors.duplicated().any()
+    relabel = single and min(counts) >= FEWEST_RELABELLED and _is_plain(matrix, weights)
+    status: Status = "confirmatory"
+    if ledger.refused:
+        status = "refused"
+    elif ledger.lowered:
+        status = "exploratory"
+    reasons = tuple(ledger.refused or ledger.lowered)
+    return Standing(status, reasons, ledger.findings, *counts, df, smallest, relabel)
+
+
+def _check_counts(
+    ledger: _Ledger, variable: str, test: str, reference: str, donor: str, counts: list[int]
+) -> None:
+    few = [
+        f"{variable} = '{level}' has {count or 'no'} {donor}{'s' * (count == 0)}"
+        for level, count in zip((test, reference), counts, strict=True)
+        if count < 2
+    ]
+    if few:
+        text = " and ".join(few) + ": without a second donor nothing tells the groups' "
+        ledger.refused.append(text + "difference from one donor's own")
+        ledger.say(
+            "one_donor_a_group",
+            " and ".join(few),
+            "two or more independent donors in each group, better four",
+            "add donors; clones, cultures and sequencing runs of a donor do not count",
+        )
+
+
+def _check_rank(
+    ledger: _Ledger, design: pd.DataFrame, weights: np.ndarray, rank: int
+) -> None:
+    if rank == design.shape[1]:
+        return
+    matrix = design.to_numpy(float)
+    _, singular, right = np.linalg.svd(matrix)
+    null = right[rank:]
+    involved = [str(c) for c in design.columns[(np.abs(null) > 1e-8).any(axis=0)]]
+    try:
+        canonical_design(matrix, weights)
+        consequence = "the design is rank deficient"
+    except ContrastError:
+        consequence = "the contrast cannot be told from other terms"
+    text = f"design columns {', '.join(involved)} are combinations of one another"
+    ledger.refused.append(f"{text}: {consequence}")
+    ledger.say(
+        "rank_deficient",
+        f"{text} ({', '.join(map(str, design.index))})",
+        "columns of which none can be made from the others",
+        "take a term out of the design or add units that tell the terms apart",
+    )
+
+
+def _check_repeats(
+    ledger: _Ledger,
+    matrix: np.ndarray,
+    units: pd.DataFrame,
+    donors: pd.Series,
+    is_test: pd.Series,
+    variable: str,
+    donor: str,
+) -> None:
+    repeated = sorted({*donors[is_test][donors[is_test].duplicated()],
+                       *donors[~is_test][donors[~is_test].duplicated()]})  # fmt: skip
+    across = sorted(set(donors[is_test]) & set(donors[~is_test]))
+    if not (repeated or across) or _spans(matrix, units[donor].astype(str)):
+        return
+    if repeated:
+        rows = donors.index[donors.isin(repeated)]
+        found = (
+            f"{donor} {', '.join(repeated)} stands more than once in the same {variable} "
+            f"({', '.join(map(str, rows))}) and is not a term of the design"
+        )
+        ledger.refused.append(found)
+        ledger.say(
+            "donor_repeats",
+            found,
+            f"one unit a {donor} and {variable}, or '{donor}' as a term of the design",
+            f"add '{donor}' to the design, or take a subset with one unit a {donor}",
+        )
+    else:
+        # Donors shared by the groups make an unpaired test too cautious, not false.
+        ledger.say(
+            "pairs_not_used",
+            f"{donor} {', '.join(across)} in both groups of '{variable}', not in the design",
+            f"'{donor}' as a term of the design",
+            f"add '{donor}' to the design: changes are then seen within donors",
+        )
+
+
+def _check_confounding(
+    ledger: _Ledger,
+    column: str,
+    compared: pd.DataFrame,
+    is_test: pd.Series,
+    donors: pd.Series,
+    test: str,
+    reference: str,
+) -> None:
+    values = compared[column].astype(str)
+    sides = {test: values[is_test], reference: values[~is_test]}
+    if any(side.empty for side in sides.values()) or set(sides[test]) & set(sides[reference]):
+        return
+    # Levels of one donor each are the donors' own scatter, which the test allows for.
+    if not (donors.groupby(values).nunique() > 1).any():
+        return
+    listing = "; ".join(
+        f"{label}: " + ", ".join(f"{unit} {value}" for unit, value in side.items())
+        for label, side in sides.items()
+    )
+    single = [
+        label
+        for label, side in sides.items()
+        if side.nunique() == 1 and donors[side.index].nunique() > 1
+    ]
+    found = f"no level of '{column}' holds both {test} and {reference} ({listing})"
+    if single:
+        ledger.refused.append(
+            f"{found}: the difference of the groups cannot be told from that of '{column}'"
+        )
+    ledger.say(
+        "confounded",
+        found,
+        f"each level of '{column}' with units of both groups",
+        "process units of both groups together; no analysis can separate the two afterwards",
+    )
+
+
+def _check_size(ledger: _Ledger, counts: list[int], df: int) -> None:
+    size = f"{counts[0]} against {counts[1]} donors, {df} residual degrees of freedom"
+    if max(counts) <= 2 or df < FEWEST_DF:
+        ledger.lowered.append(f"{size}: too few for a verdict")
+        ledger.say(
+            "too_few_donors",
+            size,
+            f"three or more donors in a group and {FEWEST_DF} or more residual degrees of freedom",
+            "add donors; numbers are given as exploratory",
+        )
+    elif min(counts) <= 3:
+        ledger.say(
+            "few_donors",
+            size,
+            "four or more donors in each group",
+            "read 'no evidence' with its detectable effect: a change of that size may be missed",
+        )
+
+
+def _smallest_p(counts: list[int], shared: int) -> float:
+    if min(counts) == 0:
+        return float("nan")
+    if shared and shared == max(counts):
+        return float(2.0 ** (1 - shared))
+    return (2 if counts[0] == counts[1] else 1) / comb(sum(counts), counts[0])
+
+
+def _spans(matrix: np.ndarray, labels: pd.Series) -> bool:
+    """Whether every donor's indicator lies in the column space of the design."""
+    indicators = pd.get_dummies(labels, dtype=float).to_numpy()
+    fitted = matrix @ np.linalg.lstsq(matrix, indicators, rcond=None)[0]
+    return bool(np.allclose(fitted, indicators, atol=1e-7))
+
+
+def _is_plain(matrix: np.ndarray, weights: np.ndarray) -> bool:
+    """Whether the design holds nothing but a mean and the contrast."""
+    nuisance, _ = split_design(matrix, weights)
+    constant = nuisance - nuisance.mean(axis=0)
+    return bool(np.linalg.matrix_rank(matrix) == 2 and np.allclose(constant, 0, atol=1e-9))

@@ -1,0 +1,185 @@
+"""Verdicts in words, from the numbers of the full fit and of every leave-one-out fit.
+
+The wording follows what the two keys can carry. *Higher* and *lower* speak of the
+expression of a theme's genes; a pathway's activity is not measured by RNA. Where nothing
+is found the words are "no evidence", with what could have been found, never "unchanged".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diffpath.tables import THEME_GENES, THEME_SETS, THEME_VERDICTS, conform
+from diffpath.themes.standing import Standing
+from diffpath.themes.wording import word_verdict
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Final tables of one contrast's themes."""
+
+    verdicts: pd.DataFrame
+    sets: pd.DataFrame
+    genes: pd.DataFrame
+
+
+def judge(
+    tests: pd.DataFrame,
+    sets: pd.DataFrame,
+    genes: pd.DataFrame,
+    left_out: pd.DataFrame,
+    standing: Standing,
+    *,
+    test: str,
+    reference: str,
+    gsea: pd.DataFrame | None = None,
+    alpha: float = 0.05,
+) -> Judgement:
+    """Give each theme its verdict.
+
+    - *higher*, *lower*: Holm p and two-key p of the union below alpha, the mean fold
+      change on the same side, and the donor key's direction the same whichever donor is
+      left out; *one_donor* where it is not.
+    - *component_specific*: Holm p below alpha, the union's is not; the sets that pass Holm
+      within the theme and keep their direction are named. *mixed*: they conflict.
+    - *not_theme_specific*: the donor key below alpha, the specificity key not, or in the
+      other direction.
+    - *not_reproducible*: the specificity key (or GSEA of a set) below alpha, the donor key
+      not.
+    - *no_evidence* otherwise.
+
+    Parameters
+    ----------
+    tests, sets, genes
+        Tables of `ThemeResult`.
+    left_out
+        `LEAVE_ONE_OUT` rows of all donors; empty where none were made.
+    standing
+        From `assess_design`.
+    test, reference
+        Names of the two groups, for the sentences.
+    gsea
+        `GSEA` rows of the theme sets, collection = theme.
+    alpha
+        Level of the verdicts.
+
+    Returns
+    -------
+    Judgement
+        `THEME_VERDICTS`, and `THEME_SETS` and `THEME_GENES` with the leave-outs joined in.
+    """
+    left_out = left_out.assign(gene_set=left_out["gene_set"].fillna(""))
+    robust = _summarise(left_out)
+    sets = _join_robustness(sets, robust)
+    genes = _join_recurrence(genes, left_out)
+    rows = []
+    for row in tests.to_dict("records"):
+        theme = str(row["theme"])
+        row |= _robustness(robust, theme, "", row["direction"])
+        own = sets[sets["theme"] == theme]
+        named = own[(own["p_holm_within"] < alpha) & own["loo_sign_stable"].fillna(False)]
+        enriched = _enriched(gsea, own, theme, alpha)
+        row["status"] = standing.status
+        row["verdict"] = _decide(row, standing, named, enriched, alpha)
+        shown = named if row["verdict"] in ("component_specific", "mixed", "higher", "lower") else []
+        row["named_sets"] = ",".join(shown["gene_set"]) if len(shown) else None
+        row["n_test"], row["n_reference"] = standing.n_test, standing.n_reference
+        row["residual_df"], row["reason"] = standing.residual_df, standing.reason
+        row["sentence"] = word_verdict(row, named, len(tests), test, reference, alpha)
+        rows.append(row)
+    verdicts = pd.DataFrame(rows, columns=THEME_VERDICTS.names)
+    return Judgement(conform(verdicts, THEME_VERDICTS), sets, genes)
+
+
+def _decide(
+    row: dict[str, object], standing: Standing, named: pd.DataFrame, enriched: bool, alpha: float
+) -> str:
+    if standing.status != "confirmatory":
+        return standing.status
+    p_holm, p_union, p_fry, p_ulm = (
+        float(row[name]) for name in ("p_holm", "p_union", "p_fry", "p_ulm")  # type: ignore[arg-type]
+    )
+    if np.isnan(p_holm):
+        return "not_tested"
+    if p_holm < alpha and p_union < alpha:
+        if not row["loo_sign_stable"]:
+            return "one_donor"
+        if np.sign(float(row["effect"])) != (1 if row["direction"] == "up" else -1):  # type: ignore[arg-type]
+            return "mixed"
+        return "higher" if row["direction"] == "up" else "lower"
+    if p_holm < alpha:
+        return "mixed" if named["direction"].nunique() > 1 else "component_specific"
+    apart = p_ulm >= alpha or row["fry_direction"] != row["ulm_direction"]
+    if p_fry < alpha and apart:
+        return "not_theme_specific"
+    if p_fry >= alpha and (p_ulm < alpha or enriched):
+        return "not_reproducible"
+    return "no_evidence"
+
+
+def _summarise(left_out: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    ordered = left_out.sort_values("left_out", kind="stable")
+    return {(str(t), str(s)): rows for (t, s), rows in ordered.groupby(["theme", "gene_set"])}
+
+
+def _robustness(
+    robust: dict[tuple[str, str], pd.DataFrame], theme: str, name: str, direction: object
+) -> dict[str, object]:
+    rows = robust.get((theme, name))
+    if rows is None or rows.empty or not isinstance(direction, str):
+        return {"loo_n": 0, "loo_sign_stable": None, "loo_max_p": np.nan, "loo_weakest": None}
+    # A fit that could not be made without a donor cannot show that the rest agree.
+    stable = bool((rows["fry_direction"] == direction).all())
+    made = rows[rows["p_two_key"].notna()]
+    weakest = made.loc[made["p_two_key"].idxmax()] if len(made) else None
+    return {
+        "loo_n": len(made),
+        "loo_sign_stable": stable,
+        "loo_max_p": np.nan if weakest is None else float(weakest["p_two_key"]),
+        "loo_weakest": None if weakest is None else str(weakest["left_out"]),
+    }
+
+
+def _join_robustness(
+    sets: pd.DataFrame, robust: dict[tuple[str, str], pd.DataFrame]
+) -> pd.DataFrame:
+    sets = sets.copy()
+    found = [
+        _robustness(robust, str(theme), str(name), direction)
+        for theme, name, direction in zip(
+            sets["theme"], sets["gene_set"], sets["fry_direction"], strict=True
+        )
+    ]
+    for name in ("loo_n", "loo_sign_stable", "loo_max_p"):
+        sets[name] = [row[name] for row in found]
+    return conform(sets, THEME_SETS)
+
+
+def _join_recurrence(genes: pd.DataFrame, left_out: pd.DataFrame) -> pd.DataFrame:
+    genes = genes.copy()
+    unions = left_out[(left_out["gene_set"] == "") & left_out["leading_edge"].notna()]
+    seen: dict[tuple[str, str], int] = {}
+    fits: dict[str, int] = {}
+    for theme, edge in zip(unions["theme"], unions["leading_edge"], strict=True):
+        fits[theme] = fits.get(theme, 0) + 1
+        for gene in str(edge).split(","):
+            seen[theme, gene] = seen.get((theme, gene), 0) + 1
+    genes["loo_recurrence"] = [
+        seen.get((theme, gene), 0) / fits[theme] if theme in fits else np.nan
+        for theme, gene in zip(genes["theme"], genes["gene_id"], strict=True)
+    ]
+    return conform(genes, THEME_GENES)
+
+
+def _enriched(
+    gsea: pd.DataFrame | None, own: pd.DataFrame, theme: str, alpha: float
+) -> bool:
+    if gsea is None:
+        return False
+    called = gsea[(gsea["collection"] == theme) & (gsea["padj"] < alpha)]["gene_set"]
+    weak: Sequence[str] = own[own["p_fry"] >= alpha]["gene_set"].tolist()
+    return bool(called.isin(weak).any())

@@ -1,0 +1,128 @@
+"""The sentence of a verdict, English; numbers as the table has them, rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+CAVEAT = (
+    "Expression of a theme's genes is not the activity of its pathway; "
+    "flux, kinase activity or matrix itself need their own measurement."
+)
+
+_WORDS = {"up": "higher", "down": "lower"}
+
+
+def word_verdict(
+    row: Mapping[str, Any],
+    named: pd.DataFrame,
+    n_themes: int,
+    test: str,
+    reference: str,
+    alpha: float,
+) -> str:
+    """Return the verdict of one theme as a sentence or two.
+
+    Parameters
+    ----------
+    row
+        Its `THEME_VERDICTS` values.
+    named
+        `THEME_SETS` rows that pass Holm within the theme and keep their direction.
+    n_themes
+        Declared themes.
+    test, reference
+        Names of the groups.
+    """
+    title, verdict = row["title"], row["verdict"]
+    size = _word_effect(row)
+    where = f"in {test} than in {reference}"
+    if verdict in ("higher", "lower"):
+        against = named[named["direction"] != row["direction"]]
+        text = (
+            f"{title}: genes are {verdict} {where} ({size}; p after Holm {_p(row['p_holm'])}), "
+            f"whichever donor is left out."
+        )
+        if len(against):
+            text += f" Against it: {_word_sets(against)}."
+        return text
+    if verdict == "one_donor":
+        return (
+            f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
+            f"{_p(row['p_holm'])}), but not when one donor is left out "
+            f"(weakest without {row['loo_weakest'] or 'a donor the design needs'}); "
+            "not counted as changed."
+        )
+    if verdict == "component_specific":
+        which = _word_sets(named) if len(named) else "no single set passes on its own"
+        return (
+            f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
+            f"{_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
+        )
+    if verdict == "mixed":
+        which = _word_sets(named) if len(named) else "genes of large and small spread disagree"
+        return (
+            f"{title}: parts of the theme differ in opposite directions between {test} and "
+            f"{reference} (p after Holm {_p(row['p_holm'])}): {which}."
+        )
+    if verdict == "not_theme_specific":
+        return (
+            f"{title}: genes are {_WORDS[row['fry_direction']]} {where} consistently over donors "
+            f"(p {_p(row['p_fry'])}; {size}), but not beyond what other genes do "
+            f"(p {_p(row['p_ulm'])}): not specific to the theme."
+        )
+    if verdict == "not_reproducible":
+        return (
+            f"{title}: genes stand out from the other genes, but not reproducibly across donors "
+            f"(donor-level p {_p(row['p_fry'])}; {size}){_word_missed(row)}."
+        )
+    if verdict == "no_evidence":
+        nominal = ""
+        if row["p_union"] < alpha:
+            nominal = f"; p {_p(row['p_union'])} before Holm over {n_themes} themes"
+        return (
+            f"{title}: no evidence of a difference between {test} and {reference} "
+            f"({size}{nominal}){_word_missed(row)}."
+        )
+    if verdict == "not_tested":
+        return f"{title}: not tested, no set has enough tested genes."
+    kind = "exploratory only" if verdict == "exploratory" else "no verdict"
+    lean = f"; {size}" if np.isfinite(row["effect"]) else ""
+    return f"{title}: {kind}, because {row['reason']}{lean}."
+
+
+def _word_effect(row: Mapping[str, Any]) -> str:
+    if not np.isfinite(row["effect"]):
+        return "effect not estimable"
+    text = f"mean log2 {row['effect']:+.2f}"
+    if np.isfinite(row["effect_low"]):
+        text += f", 95% {row['effect_low']:+.2f} to {row['effect_high']:+.2f}"
+    return text.replace("-", "−")
+
+
+def _word_missed(row: Mapping[str, Any]) -> str:
+    if not np.isfinite(row["detectable_effect"]):
+        return ""
+    return (
+        f"; with these donors a mean log2 of {row['detectable_effect']:.2f} would have been "
+        "found four times out of five"
+    )
+
+
+def _word_sets(sets: pd.DataFrame) -> str:
+    ordered = sets.sort_values(["p_two_key", "gene_set"])
+    return ", ".join(
+        f"{title or name} {_WORDS[direction]}"
+        for title, name, direction in zip(
+            ordered["title"].fillna(""), ordered["gene_set"], ordered["direction"], strict=True
+        )
+    )
+
+
+def _p(value: float) -> str:
+    if value < 1e-4:
+        return "<.0001"
+    return f"{value:.2g}" if value < 0.095 else f"{value:.2f}"
