@@ -30,7 +30,6 @@ CONTRASTS = list(COHORT.contrasts.index)
 COLLECTIONS = {
     entry["name"]: entry for key in ("themes", "panels", "collections") for entry in CONFIG[key]
 }
-STAGES = ("read", "units", "normalize", "differ", "enrich")
 
 
 wildcard_constraints:
@@ -39,9 +38,9 @@ wildcard_constraints:
     scope=r"cohort|contrasts/[A-Za-z0-9][A-Za-z0-9_.-]*",
 
 
-def contrast_of(wildcards):
-    """Row of the contrast, as a dictionary of texts."""
-    row = COHORT.contrasts.loc[wildcards.contrast]
+def contrast_of(name):
+    """Row of a contrast, given by wildcards or by name, as a dictionary of texts."""
+    row = COHORT.contrasts.loc[getattr(name, "contrast", name)]
     return {name: row[name] for name in row.index if not name.startswith("_")}
 
 

@@ -93,7 +93,8 @@ def test_an_excluded_sample_is_listed(folder: Path) -> None:
     text = text.replace("8.1\n", "8.1\tmycoplasma\n").replace("9.0\n", "9.0\t\n")
     Path("samples.tsv").write_text(text.replace("7.7\n", "7.7\t\n"))
     cohort = check()
-    assert cohort.excluded.to_numpy().tolist() == [["s2", "mycoplasma"]]
+    assert cohort.left_out().to_numpy().tolist() == [["s2", "mycoplasma"]]
+    assert cohort.left_out("WS_vs_control")["sample"].tolist() == ["s2"]
     assert cohort.samples.index.tolist() == ["s1", "s3", "s4"]
     note = [item for item in cohort.findings.items if item.code == "columns_without_sample"]
     assert note[0].found == "1 of 4 matrix columns that no used sample names: s2"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import platform
+import subprocess
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 PACKAGES = ("anndata", "gseapy", "numpy", "pandas", "pydeseq2", "scanpy", "scipy", "snakemake")
 
@@ -68,3 +74,47 @@ def hash_file(path: str | Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with Path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def describe_run(
+    config: Mapping[str, Any], sources: pd.DataFrame, config_file: str, engine: str = ""
+) -> dict[str, Any]:
+    """Return versions, parameters, inputs, commit, command and environment of a run.
+
+    Parameters
+    ----------
+    config
+        The config, with defaults.
+    sources
+        The `SOURCES` of the counts.
+    config_file
+        Path of the config.
+    engine
+        Implementation of the fit, as the status table names it.
+    """
+    versions = {**package_versions(), "python": platform.python_version()}
+    if engine:
+        versions["engine"] = engine
+    return {
+        "versions": versions,
+        "parameters": {
+            f"{group}.{key}": value
+            for group in ("filter", "differ", "enrichment")
+            for key, value in config[group].items()
+        },
+        "inputs": sources[["file", "sha256"]].to_dict("records"),
+        "commit": current_commit(),
+        "command": f"snakemake --configfile {config_file}" if config_file else "snakemake",
+        "environment": platform.platform(terse=True),
+    }
+
+
+def current_commit() -> str:
+    """Return the commit of the workflow's code, with a mark where it was edited since."""
+    here = Path(__file__).parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: not a git checkout"
+    return found.stdout.strip()

@@ -30,7 +30,7 @@ class Cohort:
     samples
         Used samples, indexed by name, sorted.
     excluded
-        Samples left out, with the reason.
+        Samples left out, with the reason in ``exclude``.
     contrasts
         Contrasts, indexed by name, in the order of the file.
     columns
@@ -53,10 +53,17 @@ class Cohort:
 
     def select(self, contrast: str | None = None) -> pd.DataFrame:
         """Return samples × covariates of one contrast's subset, or of the whole cohort."""
-        sheet = self.samples[self.covariates]
+        return self._subset(self.samples, contrast)[self.covariates]
+
+    def left_out(self, contrast: str | None = None) -> pd.DataFrame:
+        """Return ``sample`` and ``reason`` of the excluded samples a contrast would have used."""
+        rows = self._subset(self.excluded, contrast)
+        return rows[["sample", "exclude"]].rename(columns={"exclude": "reason"})
+
+    def _subset(self, sheet: pd.DataFrame, contrast: str | None) -> pd.DataFrame:
         if contrast is None:
             return sheet
-        return sheet[select_rows(sheet, self.contrasts.loc[contrast, "subset"])]
+        return sheet[select_rows(sheet[self.covariates], self.contrasts.loc[contrast, "subset"])]
 
 
 def check_cohort(

@@ -25,8 +25,7 @@ def check_samples(
     -------
     tuple
         The used samples (sorted by name, indexed by it, columns of the sheet
-        with ``numeric`` ones as float), the excluded ones (sample, reason), and
-        findings.
+        with ``numeric`` ones as float), the excluded ones likewise, and findings.
     """
     schema = load_schema("samples")
     schema["required"] = [*dict.fromkeys([*schema["required"], unit])]
@@ -35,7 +34,7 @@ def check_samples(
     )
     sheet, findings = read_sheet(path, schema)
     if sheet.empty:
-        return sheet, pd.DataFrame(columns=["sample", "reason"]), findings
+        return sheet, sheet, findings
     for name, rows in sheet.groupby("sample", sort=True)[ROW]:
         if len(rows) > 1 and name:
             findings.error(
@@ -50,8 +49,8 @@ def check_samples(
     for name in numeric:
         _read_numbers(sheet, name, path, findings)
     gone = sheet["exclude"] != ""
-    excluded = sheet.loc[gone, ["sample", "exclude"]].rename(columns={"exclude": "reason"})
-    used = sheet[~gone].set_index("sample", drop=False).sort_index(kind="stable")
+    sheet = sheet.set_index("sample", drop=False).sort_index(kind="stable")
+    used, excluded = sheet[~gone.to_numpy()], sheet[gone.to_numpy()]
     if used.empty:
         findings.error(
             "samples_none",
@@ -61,7 +60,7 @@ def check_samples(
             expected="samples to use",
             mend="empty the cells of the samples to use",
         )
-    return used, excluded.sort_values("sample", kind="stable"), findings
+    return used, excluded, findings
 
 
 def match_columns(

@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from diffpath.deseq import kernels
 from diffpath.deseq.counts import Counts
 
 Floats = NDArray[np.float64]
 
 BOUND = 30.0
 PRIOR_PRECISION = 1e-6
+PRIOR_CONSTANT = 0.5 * np.log(2 * np.pi / PRIOR_PRECISION)
 STEP = 1e-3
 
 
@@ -44,20 +46,29 @@ def minimize_bounded(
     good = np.zeros(counts.genes, dtype=bool)
     design = counts.layout.matrix
     p = design.shape[1]
+    one = np.eye(p, dtype=bool)
+    constant = kernels.likelihood_constant(counts.every(), counts.values, alpha)
     for gene in range(counts.genes):
         y = counts.values[gene]
         a = alpha[gene]
         scale = counts.scale[gene if len(counts.scale) > 1 else 0]
-        shift = np.vstack([np.zeros(p), STEP * np.eye(p), -STEP * np.eye(p)])
+        # The search stops by the cost's relative change, so its constants matter.
+        whole = p * PRIOR_CONSTANT - constant[gene]
 
         def objective(
-            beta: Floats, y: Floats = y, a: float = a, scale: Floats = scale, shift: Floats = shift
+            beta: Floats,
+            y: Floats = y,
+            a: float = a,
+            scale: Floats = scale,
+            whole: float = whole,
         ) -> tuple[float, Floats]:
-            around = beta + shift
+            above = np.minimum(beta + STEP, BOUND)
+            below = np.maximum(beta - STEP, -BOUND)
+            around = np.vstack([beta, np.where(one, above, beta), np.where(one, below, beta)])
             mean = scale * np.exp2(around @ design.T)
-            likelihood = y * np.log(mean) - (y + 1.0 / a) * np.log1p(a * mean)
-            cost = 0.5 * PRIOR_PRECISION * (around**2).sum(axis=1) - likelihood.sum(axis=1)
-            return float(cost[0]), (cost[1 : p + 1] - cost[p + 1 :]) / (2 * STEP)
+            likelihood = (y * np.log(mean) - (y + 1.0 / a) * np.log1p(a * mean)).sum(axis=1)
+            cost = whole + 0.5 * PRIOR_PRECISION * (around**2).sum(axis=1) - likelihood
+            return float(cost[0]), (cost[1 : p + 1] - cost[p + 1 :]) / (above - below)
 
         answer = minimize(
             objective, start[gene], jac=True, method="L-BFGS-B", bounds=[(-BOUND, BOUND)] * p,

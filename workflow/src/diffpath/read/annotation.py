@@ -12,16 +12,8 @@ import pandas as pd
 
 from diffpath.findings import Findings, InputError
 from diffpath.read.identifiers import NO_ID, strip_versions
-from diffpath.read.layout import (
-    BIOTYPES,
-    CHROMOSOMES,
-    DELIMITERS,
-    OTHER_IDS,
-    STABLE_IDS,
-    SYMBOLS,
-    plain_name,
-    split_line,
-)
+from diffpath.read.layout import DELIMITERS, split_line
+from diffpath.read.names import BIOTYPES, CHROMOSOMES, OTHER_IDS, STABLE_IDS, SYMBOLS, plain_name
 from diffpath.read.source import read_text
 from diffpath.read.wording import counted, fault, listed, near
 
@@ -73,7 +65,7 @@ def read_annotation(
     frame = frame[~frame["gene_id"].isin(NO_ID)]
     frame = frame.assign(gene_id=strip_versions(frame["gene_id"])[0])
     for name in ("symbol", "biotype", "chromosome"):
-        frame[name] = frame[name].where(~frame[name].isin(NO_ID), None)
+        frame[name] = frame[name].mask(frame[name].isin(NO_ID))
     chromosome = frame["chromosome"].str.replace("^chr(?!_)", "", regex=True, case=False)
     frame["chromosome"] = chromosome.replace({"M": "MT"})
     return _one_row_each(frame, file, findings), findings

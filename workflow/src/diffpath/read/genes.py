@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from diffpath.findings import Findings
 from diffpath.read.merge import recognise_info
@@ -73,7 +75,6 @@ def annotate_genes(
         genes["symbol"] = index.to_numpy()
     for name, values in info.items():
         genes[name] = genes[name].fillna(values.reindex(index))
-    genes = genes.where(genes.notna(), None)
     genes["symbol_status"] = _resolve(genes, totals, findings)
     unmapped = int((genes["symbol_status"] == "unmapped").sum())
     if unmapped:
@@ -119,7 +120,7 @@ def _are_symbols(index: pd.Index) -> bool:
 
 
 def _check_known(
-    index: pd.Index, known: pd.Series, by_symbol: bool, findings: Findings
+    index: pd.Index, known: NDArray[np.bool_], by_symbol: bool, findings: Findings
 ) -> None:
     share = float(known.mean()) if len(index) else 0.0
     if by_symbol:

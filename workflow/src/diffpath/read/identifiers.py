@@ -12,14 +12,16 @@ from diffpath.findings import Findings
 from diffpath.read.wording import counted, listed
 
 NO_ID = ("", "NA", "N/A", "#N/A", "NaN")
-SPECIAL_ROWS = frozenset(
-    """__no_feature __ambiguous __too_low_aQual __not_aligned __alignment_not_unique
-    no_feature ambiguous too_low_aQual not_aligned alignment_not_unique
-    N_unmapped N_multimapping N_noFeature N_ambiguous""".split()
+SPECIAL_ROWS = (
+    r"(__)?(no_feature|ambiguous|too_low_aQual|not_aligned|alignment_not_unique)"
+    r"|N_(unmapped|multimapping|noFeature|ambiguous)"
 )
 # ENSG00000182378.14_PAR_Y, and ENSGR0000182378.10 in older GENCODE releases.
 ENSEMBL = re.compile(r"(ENS[A-Z]*G)(R?)(\d{10,11})(?:\.\d+)?(_PAR_Y)?")
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|mrz|mär|mai|okt|dez|févr|mars|avr|août|déc"
+MONTHS = (
+    "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|"
+    "mrz|mär|mai|okt|dez|févr|mars|avr|août|déc"
+)
 MANGLED = re.compile(
     rf"\d{{1,2}}[-. ]+(?:{MONTHS})|(?:{MONTHS})-\d{{1,2}}"
     r"|\d{4}-\d{2}-\d{2}(?: 00:00:00)?|\d{1,4}/\d{1,2}/\d{1,4}"
@@ -94,7 +96,7 @@ def clean_ids(
             mend="export the table again without passing it through a spreadsheet; "
             "which gene such a name was cannot be told",
         )
-    special = text.isin(SPECIAL_ROWS).to_numpy()
+    special = text.str.fullmatch(SPECIAL_ROWS).to_numpy(dtype=bool)
     if special.any():
         findings.note(
             "special_rows",

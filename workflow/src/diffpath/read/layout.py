@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diffpath.read.names import ENTREZ, OTHER_IDS, STABLE_IDS, SYMBOLS, is_annotation, plain_name
 from diffpath.read.wording import counted, fault, listed, near
 
 HEAD_LINES = 50
@@ -20,30 +21,6 @@ DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "space"}
 MISSING = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 FORMATS = ("auto", "matrix", "featurecounts")
 FEATURECOUNTS = ["geneid", "chr", "start", "end", "strand", "length"]
-
-# Column names are compared in lower case without punctuation.
-STABLE_IDS = ("geneid", "ensgene", "ensemblgeneid", "ensemblid", "ensembl", "ensgid")
-SYMBOLS = ("symbol", "genesymbol", "genename", "externalgenename", "hgncsymbol", "gene")
-ENTREZ = ("entrez", "entrezid", "entrezgene", "entrezgeneid", "ncbigeneid", "ncbiid")
-OTHER_IDS = ("id", "genes", "feature", "featureid", "locustag", "name", "rownames")
-BIOTYPES = ("biotype", "genebiotype", "genetype", "transcriptbiotype")
-CHROMOSOMES = ("chr", "chrom", "chromosome", "chromosomename", "seqname", "seqnames", "contig")
-DESCRIPTIVE = (
-    "type class description genedescription desc product alias aliases synonym synonyms locus "
-    "start end stop strand width length genelength efflength effectivelength position "
-    "startposition endposition exons exoncount cytoband band gc gccontent hgnc hgncid "
-    "uniprot uniprotid refseq accession "
-    "transcriptid transcriptids transcript tx txid probe probeid source level havanagene"
-).split()
-ANNOTATION_NAMES = {
-    *STABLE_IDS,
-    *SYMBOLS,
-    *OTHER_IDS,
-    *ENTREZ,
-    *BIOTYPES,
-    *CHROMOSOMES,
-    *DESCRIPTIVE,
-}
 
 NUMBER = re.compile(r"\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*")
 
@@ -86,11 +63,6 @@ class Layout:
         """Positions of named columns that are neither the ids nor samples."""
         other = {self.id_column, *self.samples, *self.unnamed}
         return [i for i in range(len(self.names)) if i not in other]
-
-
-def plain_name(name: str) -> str:
-    """Return a column name in lower case without punctuation, for comparison."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def recognise_layout(
@@ -146,7 +118,7 @@ def recognise_layout(
             "header_width",
             file,
             f"row {lines[0][0] + 1}",
-            found=f"{counted(len(header), 'field')} in the header and {width:,} in the row after it",
+            found=f"{counted(len(header), 'field')} in the header and {width:,} in the next row",
             expected="as many as in the rows, or one fewer where the gene ids have no name",
             mend="write the table again with one name per column",
         )
@@ -278,7 +250,7 @@ def _find_ids(names: list[str], rows: list[list[str]], id_column: str | None, fi
 
 
 def _check_header(names: list[str], ids: int, id_column: str | None, file: str, row: int) -> None:
-    known = id_column is not None or names[ids] == "" or plain_name(names[ids]) in ANNOTATION_NAMES
+    known = id_column is not None or names[ids] == "" or is_annotation(names[ids])
     others = [name for i, name in enumerate(names) if i != ids]
     if not known and others and all(is_number(name) for name in others):
         raise fault(
@@ -295,7 +267,7 @@ def _find_samples(names: list[str], rows: list[list[str]], ids: int, kind: str) 
     first = len(FEATURECOUNTS) if kind == "featurecounts" else 0
     chosen = []
     for i in range(first, len(names)):
-        if i == ids or names[i] == "" or (plain_name(names[i]) in ANNOTATION_NAMES and not first):
+        if i == ids or names[i] == "" or (is_annotation(names[i]) and not first):
             continue
         cells = [row[i].strip() for row in rows]
         numbers = sum(map(is_number, cells))

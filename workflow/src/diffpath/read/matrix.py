@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,11 @@ from numpy.typing import NDArray
 
 from diffpath.findings import Findings, InputError
 from diffpath.read.identifiers import clean_ids, find_mangled
-from diffpath.read.layout import (
-    HEAD_LINES,
-    MISSING,
-    SYMBOLS,
-    Layout,
-    plain_name,
-    recognise_layout,
-)
+from diffpath.read.layout import HEAD_LINES, MISSING, Layout, recognise_layout
+from diffpath.read.names import SYMBOLS, plain_name
+from diffpath.read.numbers import as_integers, find_rounded, read_numbers
 from diffpath.read.source import read_head, read_raw, read_text
 from diffpath.read.wording import counted, fault, listed
-
-# A rounded mantissa, as spreadsheets write large counts: 1.23E+05. R writes exact
-# multiples as 1e+05, without a decimal point.
-ROUNDED = re.compile(r"[-+]?\d[.,]\d+[eE]\+\d+")
-THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+")
-DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d+,")
 
 
 @dataclass
@@ -55,6 +44,8 @@ class CountTable:
         Cells that are no plain number: columns ``gene_id``, ``sample``, ``text``.
     sha256
         Hash of the file's bytes.
+    n_samples
+        Sample columns in the file.
     """
 
     name: str
@@ -68,6 +59,7 @@ class CountTable:
         default_factory=lambda: pd.DataFrame(columns=["gene_id", "sample", "text"], dtype=object)
     )
     sha256: str = ""
+    n_samples: int = 0
 
 
 def read_header(
@@ -147,7 +139,7 @@ def read_counts(
             delimiter=delimiter,
             sample_columns=sample_columns,
         )
-        table.format = layout.format
+        table.format, table.n_samples = layout.format, len(layout.samples)
         frame, rows = _parse(data, layout, file)
     except InputError as error:
         table.findings.items.extend(error.errors)
@@ -158,9 +150,9 @@ def read_counts(
     )
     table.findings.extend(found)
     ids = ids[genes]
-    values, cells = _read_numbers(frame.loc[genes, layout.samples], layout, file, table.findings)
+    values, cells = read_numbers(frame.loc[genes, layout.samples], layout, file, table.findings)
     if b"e+" in data or b"E+" in data:
-        cells += _find_rounded(data, layout, genes)
+        cells += find_rounded(data, layout, genes)
     values.columns = pd.Index(layout.sample_names)
     table.cells = pd.DataFrame(
         [(ids.loc[row], layout.names[column], text) for row, column, text in cells],
@@ -187,12 +179,12 @@ def _parse(data: bytes, layout: Layout, file: str) -> tuple[pd.DataFrame, NDArra
         io.BytesIO(data[start:]),
         sep=layout.delimiter,
         header=None,
-        names=list(width),
+        names=width,
         index_col=False,
         quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE,
-        dtype={i: str for i in width if i not in samples},
+        dtype=cast(Any, {i: str for i in width if i not in samples}),
         keep_default_na=False,
-        na_values={i: list(MISSING) for i in layout.samples},
+        na_values=cast(Any, {i: list(MISSING) for i in layout.samples}),
         low_memory=False,
         float_precision="round_trip",
         encoding="utf-8",
@@ -275,68 +267,6 @@ def _check_unnamed(frame: pd.DataFrame, layout: Layout, file: str, findings: Fin
             )
 
 
-def _read_numbers(
-    frame: pd.DataFrame, layout: Layout, file: str, findings: Findings
-) -> tuple[pd.DataFrame, list[tuple[int, int, str]]]:
-    """Return rows × samples as numbers, and (row, column, text) of each cell that is none."""
-    cells: list[tuple[int, int, str]] = []
-    commas: list[str] = []
-    out: dict[int, pd.Series] = {}
-    for i in layout.samples:
-        column = frame[i]
-        if column.dtype == object or column.dtype == bool:
-            text = column.where(column.isna(), column.astype(str).str.strip())
-            given = text.notna() & ~text.isin(MISSING)
-            if _has_decimal_comma(text[given]):
-                commas.append(layout.names[i])
-                text = text.str.replace(",", ".", regex=False)
-            column = pd.to_numeric(text, errors="coerce").astype("float64")
-            for row in text.index[given & column.isna()]:
-                cells.append((int(row), i, str(frame.at[row, i])))
-        out[i] = _as_integers(column)
-    if commas:
-        findings.note(
-            "decimal_comma",
-            file,
-            f"{'column' if len(commas) == 1 else 'columns'} {listed(commas)}",
-            found="numbers with a decimal comma",
-            expected="a decimal point",
-            mend="nothing: the comma is read as a decimal point",
-        )
-    return pd.DataFrame(out, index=frame.index), cells
-
-
-def _has_decimal_comma(text: pd.Series) -> bool:
-    with_comma = text[text.str.contains(",", regex=False)]
-    if with_comma.empty or not with_comma.str.fullmatch(DECIMAL_COMMA.pattern).all():
-        return False
-    return not with_comma.str.fullmatch(THOUSANDS.pattern).all()
-
-
-def _as_integers(column: pd.Series) -> pd.Series:
-    if column.dtype == np.int64:
-        return column
-    values = column.to_numpy(dtype=np.float64)
-    # 2**53: beyond it neighbouring whole numbers are the same double.
-    if np.isfinite(values).all() and (values == np.rint(values)).all():
-        return column.astype("int64") if np.abs(values).max(initial=0) < 2**53 else column
-    return column.astype("float64")
-
-
-def _find_rounded(
-    data: bytes, layout: Layout, genes: NDArray[np.bool_]
-) -> list[tuple[int, int, str]]:
-    cells = []
-    lines = [line for line in data.split(b"\n")[layout.header + 1 :] if line.strip()]
-    for row, line in enumerate(lines):
-        if not genes[row] or b"e+" not in line.lower():
-            continue
-        texts = line.decode("utf-8").replace('"', "").split(layout.delimiter)
-        if len(texts) == len(layout.names):
-            cells += [(row, i, texts[i]) for i in layout.samples if ROUNDED.fullmatch(texts[i])]
-    return cells
-
-
 def _note_annotation(info: pd.DataFrame, file: str, findings: Findings) -> None:
     if info.shape[1] == 0:
         return
@@ -386,7 +316,7 @@ def _merge_rows(
     copied = (extra.to_numpy() == table.counts.loc[extra.index].to_numpy()).all(axis=1)
     copied &= (extra.to_numpy() > 0).any(axis=1) & repeated[~first]
     merged = pd.DataFrame(total, index=index, columns=values.columns)
-    table.counts = merged.apply(_as_integers) if total.dtype == np.float64 else merged
+    table.counts = merged.apply(as_integers) if total.dtype == np.float64 else merged
     twice = extra.index.unique()
     table.findings.note(
         "duplicate_ids",

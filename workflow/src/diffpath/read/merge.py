@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from diffpath.findings import Findings
-from diffpath.read.layout import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_name
 from diffpath.read.matrix import CountTable
+from diffpath.read.names import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_name
 from diffpath.read.wording import counted, listed
 
 # Of the smallest source's genes. Matrices of one namespace share most: the 11,336
@@ -165,7 +165,7 @@ def _list_sources(
                 "sha256": table.sha256,
                 "format": table.format,
                 "genes": len(table.counts),
-                "samples": table.counts.shape[1],
+                "samples": table.n_samples,
                 "samples_used": sources.count(table.name),
                 "genes_only_here": len(set(table.counts.index).difference(*others)),
                 "genes_in_all": in_all,

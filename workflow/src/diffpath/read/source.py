@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from pathlib import Path
 from typing import IO
@@ -59,28 +58,27 @@ def read_raw(path: str | Path) -> bytes:
 
 def _unpack(path: str | Path, lines: int | None) -> bytes:
     try:
-        handle = Path(path).open("rb")
+        with Path(path).open("rb") as handle:
+            packed = handle.read(len(GZIP)) == GZIP
+            handle.seek(0)
+            if packed:
+                with gzip.open(handle) as stream:
+                    return _take(stream, lines)
+            return _take(handle, lines)
     except (FileNotFoundError, IsADirectoryError):
         raise _absent(path) from None
-    with handle:
-        start = handle.read(len(GZIP))
-        handle.seek(0)
-        if start != GZIP:
-            return _take(handle, lines)
-        try:
-            return _take(gzip.GzipFile(fileobj=io.BufferedReader(handle)), lines)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise fault(
-                "truncated_gzip",
-                str(path),
-                "",
-                found="a gzip file that breaks off or is damaged",
-                expected="a complete gzip file",
-                mend="copy or download the file again and compare its size or checksum",
-            ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise fault(
+            "truncated_gzip",
+            str(path),
+            "",
+            found="a gzip file that breaks off or is damaged",
+            expected="a complete gzip file",
+            mend="copy or download the file again and compare its size or checksum",
+        ) from None
 
 
-def _take(stream: IO[bytes], lines: int | None) -> bytes:
+def _take(stream: IO[bytes] | gzip.GzipFile, lines: int | None) -> bytes:
     if lines is None:
         return stream.read()
     parts: list[bytes] = []

@@ -59,7 +59,12 @@ THEME_VERDICTS = Table(
         Column("loo_n", "int", "leave-one-donor-out fits that were made"),
         Column("loo_sign_stable", "bool", "the direction stays in every one of them", True),
         Column("loo_max_p", "float", "largest two-key p of the union among them", True),
-        Column("loo_weakest", "str", "donor whose leaving gives that largest p", True),
+        Column(
+            "loo_weakest",
+            "str",
+            "donor without whom the direction turns, else the p is largest",
+            True,
+        ),
         Column("reason", "str", "why exploratory or refused, with columns and units named", True),
     ),
     key=("theme",),

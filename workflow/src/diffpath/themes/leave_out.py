@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from diffpath.enrich.linear import dense_row
@@ -14,7 +13,7 @@ from diffpath.tables import LEAVE_ONE_OUT, conform
 from diffpath.themes.universe import build_rows, prepare_universe, run_keys
 
 
-def test_left_out(
+def run_left_out(
     values: pd.DataFrame,
     design: pd.DataFrame,
     contrast: pd.Series,
@@ -30,14 +29,14 @@ def test_left_out(
     Parameters
     ----------
     values, design, contrast, results
-        As for `test_themes`, of the units that remain: rows of the full design will do,
+        As for `run_themes`, of the units that remain: rows of the full design will do,
         columns that became redundant are dropped. ``results`` is a fit of these units.
     themes
         The declared themes.
     left_out
         The donor whose units are not among them.
     min_size, max_size
-        As for `test_themes`.
+        As for `run_themes`.
     """
     universe = prepare_universe(values, design, contrast, results)
     rows, _ = build_rows(themes, universe.genes, min_size, max_size)
@@ -53,9 +52,8 @@ def test_left_out(
             edge = find_leading_edge(universe.stat, dense_row(rows.weights, row))
             edges.append(",".join(sorted(ids[edge])) or None)
     table["leading_edge"] = edges
-    table["reason"] = np.where(
-        table["p_two_key"].notna(), None, explain_missing(universe.effects is None, len(values))
-    )
+    reason = explain_missing(universe.effects is None, len(values))
+    table["reason"] = [reason if missing else None for missing in table["p_two_key"].isna()]
     return conform(table[LEAVE_ONE_OUT.names], LEAVE_ONE_OUT)
 
 

@@ -141,8 +141,16 @@ def assess_design(
         status = "refused"
     elif ledger.lowered:
         status = "exploratory"
-    reasons = tuple(ledger.refused or ledger.lowered)
-    return Standing(status, reasons, ledger.findings, *counts, df, smallest, relabel)
+    return Standing(
+        status=status,
+        reasons=tuple(ledger.refused or ledger.lowered),
+        findings=ledger.findings,
+        n_test=counts[0],
+        n_reference=counts[1],
+        residual_df=df,
+        smallest_p=smallest,
+        relabel=relabel,
+    )
 
 
 def _check_counts(
@@ -164,13 +172,11 @@ def _check_counts(
         )
 
 
-def _check_rank(
-    ledger: _Ledger, design: pd.DataFrame, weights: np.ndarray, rank: int
-) -> None:
+def _check_rank(ledger: _Ledger, design: pd.DataFrame, weights: np.ndarray, rank: int) -> None:
     if rank == design.shape[1]:
         return
     matrix = design.to_numpy(float)
-    _, singular, right = np.linalg.svd(matrix)
+    _, _, right = np.linalg.svd(matrix)
     null = right[rank:]
     involved = [str(c) for c in design.columns[(np.abs(null) > 1e-8).any(axis=0)]]
     try:

@@ -53,7 +53,7 @@ class ThemeResult:
     overlap: pd.DataFrame
 
 
-def test_themes(
+def run_themes(
     values: pd.DataFrame,
     design: pd.DataFrame,
     contrast: pd.Series,
@@ -142,7 +142,7 @@ def _join_themes(
     tests["detectable_effect"] = np.nan
     if universe.effects is not None and universe.effects.df > 0:
         tests["detectable_effect"] = detectable_effects(
-            error.to_numpy(), universe.effects.df, alpha / len(about)
+            np.asarray(error, dtype=float), universe.effects.df, alpha / len(about)
         )
     return tests
 
@@ -174,8 +174,10 @@ def _list_genes(universe: Universe, rows: Rows) -> pd.DataFrame:
         width = _WALD * genes.loc[where, "lfcSE"].astype(float)
         part["low"] = part["log2FoldChange"] - width
         part["high"] = part["log2FoldChange"] + width
-        edge = [] if universe.stat is None else find_leading_edge(universe.stat, union)
-        part["leading_edge"] = np.isin(where, edge)
+        stat = universe.stat
+        part["leading_edge"] = (
+            False if stat is None else np.isin(where, find_leading_edge(stat, union))
+        )
         part["loo_recurrence"] = np.nan
         parts.append(part)
     table = pd.concat(parts) if parts else pd.DataFrame(columns=THEME_GENES.names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,8 @@ def judge(
     sets = _join_robustness(sets, robust)
     genes = _join_recurrence(genes, left_out)
     rows = []
-    for row in tests.to_dict("records"):
+    for record in tests.to_dict("records"):
+        row: dict[str, Any] = {str(name): value for name, value in record.items()}
         theme = str(row["theme"])
         row |= _robustness(robust, theme, "", row["direction"])
         own = sets[sets["theme"] == theme]
@@ -85,8 +87,8 @@ def judge(
         enriched = _enriched(gsea, own, theme, alpha)
         row["status"] = standing.status
         row["verdict"] = _decide(row, standing, named, enriched, alpha)
-        shown = named if row["verdict"] in ("component_specific", "mixed", "higher", "lower") else []
-        row["named_sets"] = ",".join(shown["gene_set"]) if len(shown) else None
+        tells = row["verdict"] in ("component_specific", "mixed", "higher", "lower")
+        row["named_sets"] = ",".join(named["gene_set"]) if tells and len(named) else None
         row["n_test"], row["n_reference"] = standing.n_test, standing.n_reference
         row["residual_df"], row["reason"] = standing.residual_df, standing.reason
         row["sentence"] = word_verdict(row, named, len(tests), test, reference, alpha)
@@ -96,19 +98,17 @@ def judge(
 
 
 def _decide(
-    row: dict[str, object], standing: Standing, named: pd.DataFrame, enriched: bool, alpha: float
+    row: dict[str, Any], standing: Standing, named: pd.DataFrame, enriched: bool, alpha: float
 ) -> str:
     if standing.status != "confirmatory":
         return standing.status
-    p_holm, p_union, p_fry, p_ulm = (
-        float(row[name]) for name in ("p_holm", "p_union", "p_fry", "p_ulm")  # type: ignore[arg-type]
-    )
+    p_holm, p_union, p_fry, p_ulm = (row[n] for n in ("p_holm", "p_union", "p_fry", "p_ulm"))
     if np.isnan(p_holm):
         return "not_tested"
     if p_holm < alpha and p_union < alpha:
         if not row["loo_sign_stable"]:
             return "one_donor"
-        if np.sign(float(row["effect"])) != (1 if row["direction"] == "up" else -1):  # type: ignore[arg-type]
+        if (row["effect"] > 0) != (row["direction"] == "up"):
             return "mixed"
         return "higher" if row["direction"] == "up" else "lower"
     if p_holm < alpha:
@@ -128,19 +128,20 @@ def _summarise(left_out: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
 
 def _robustness(
     robust: dict[tuple[str, str], pd.DataFrame], theme: str, name: str, direction: object
-) -> dict[str, object]:
+) -> dict[str, Any]:
     rows = robust.get((theme, name))
     if rows is None or rows.empty or not isinstance(direction, str):
         return {"loo_n": 0, "loo_sign_stable": None, "loo_max_p": np.nan, "loo_weakest": None}
     # A fit that could not be made without a donor cannot show that the rest agree.
-    stable = bool((rows["fry_direction"] == direction).all())
+    kept = rows["fry_direction"] == direction
     made = rows[rows["p_two_key"].notna()]
-    weakest = made.loc[made["p_two_key"].idxmax()] if len(made) else None
+    doubtful = rows if kept.all() else rows[~kept]
+    weakest = doubtful.iloc[int(doubtful["p_two_key"].fillna(np.inf).to_numpy().argmax())]
     return {
         "loo_n": len(made),
-        "loo_sign_stable": stable,
-        "loo_max_p": np.nan if weakest is None else float(weakest["p_two_key"]),
-        "loo_weakest": None if weakest is None else str(weakest["left_out"]),
+        "loo_sign_stable": bool(kept.all()),
+        "loo_max_p": float(made["p_two_key"].max()) if len(made) else np.nan,
+        "loo_weakest": str(weakest["left_out"]),
     }
 
 
@@ -155,7 +156,7 @@ def _join_robustness(
         )
     ]
     for name in ("loo_n", "loo_sign_stable", "loo_max_p"):
-        sets[name] = [row[name] for row in found]
+        sets[name] = pd.Series([row[name] for row in found], sets.index)
     return conform(sets, THEME_SETS)
 
 
@@ -175,9 +176,7 @@ def _join_recurrence(genes: pd.DataFrame, left_out: pd.DataFrame) -> pd.DataFram
     return conform(genes, THEME_GENES)
 
 
-def _enriched(
-    gsea: pd.DataFrame | None, own: pd.DataFrame, theme: str, alpha: float
-) -> bool:
+def _enriched(gsea: pd.DataFrame | None, own: pd.DataFrame, theme: str, alpha: float) -> bool:
     if gsea is None:
         return False
     called = gsea[(gsea["collection"] == theme) & (gsea["padj"] < alpha)]["gene_set"]

@@ -52,9 +52,8 @@ def word_verdict(
     if verdict == "one_donor":
         return (
             f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
-            f"{_p(row['p_holm'])}), but not when one donor is left out "
-            f"(weakest without {row['loo_weakest'] or 'a donor the design needs'}); "
-            "not counted as changed."
+            f"{_p(row['p_holm'])}), but the direction is not kept when {row['loo_weakest']} is "
+            "left out: not counted as changed."
         )
     if verdict == "component_specific":
         which = _word_sets(named) if len(named) else "no single set passes on its own"
@@ -107,8 +106,8 @@ def _word_missed(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["detectable_effect"]):
         return ""
     return (
-        f"; with these donors a mean log2 of {row['detectable_effect']:.2f} would have been "
-        "found four times out of five"
+        f"; with these donors the donor-level test finds a mean log2 of "
+        f"{row['detectable_effect']:.2f} four times out of five"
     )
 
 
@@ -124,5 +123,5 @@ def _word_sets(sets: pd.DataFrame) -> str:
 
 def _p(value: float) -> str:
     if value < 1e-4:
-        return "<.0001"
+        return "<0.0001"
     return f"{value:.2g}" if value < 0.095 else f"{value:.2f}"

@@ -1,0 +1,76 @@
+"""The lock file, the conda environment and the house rules of the tree."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ORDER = (
+    "findings tables multiple subset design read gene_sets check units normalize deseq differ "
+    "describe enrich themes provenance plot report"
+).split()
+
+
+def test_conda_environment_has_the_pins_of_the_lock(root: Path) -> None:
+    script = root / "workflow" / "scripts" / "lock_to_conda.py"
+    spec = importlib.util.spec_from_file_location("lock_to_conda", script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pins = module.runtime_pins(
+        (root / "requirements.in").read_text(), (root / "requirements.lock").read_text()
+    )
+    assert {"snakemake", "pydeseq2", "gseapy", "pandas", "scanpy"} <= set(pins)
+    text = (root / "envs" / "diffpath.yaml").read_text()
+    assert text == module.conda_environment(pins)
+    assert all("=" in entry for entry in yaml.safe_load(text)["dependencies"])
+
+
+def test_lock_is_hashed_and_names_no_index(root: Path) -> None:
+    text = (root / "requirements.lock").read_text()
+    pins = re.findall(r"^[a-z0-9-]+==", text, re.M)
+    assert len(pins) > 50
+    assert text.count("--hash=sha256:") >= len(pins)
+    assert not re.search(r"https?:|index-url|find-links|file:", text)
+
+
+def test_data_flow_from_left_to_right(root: Path) -> None:
+    """No module imports one to its right."""
+    source = root / "workflow" / "src" / "diffpath"
+    checked = 0
+    for path in source.rglob("*.py"):
+        name = path.relative_to(source).parts[0].removesuffix(".py")
+        if name in ("__init__", "simulate"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("diffpath."):
+                assert node.module is not None
+                target = node.module.split(".")[1]
+                assert ORDER.index(target) <= ORDER.index(name), f"{path.name} imports {target}"
+                checked += 1
+    assert checked > 50
+
+
+def test_the_library_knows_no_snakemake(root: Path) -> None:
+    for path in (root / "workflow" / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [a.name for a in node.names] + [getattr(node, "module", "") or ""]
+                assert not any(n.split(".")[0] == "snakemake" for n in names), path
+
+
+@pytest.mark.parametrize("pattern", ["workflow/**/*.py", "tests/**/*.py", "benchmarks/**/*.py"])
+def test_files_stay_small(root: Path, pattern: str) -> None:
+    long = {
+        str(path.relative_to(root)): lines
+        for path in root.glob(pattern)
+        if (lines := len(path.read_text().splitlines())) > 420
+        and path.name != "test_cohort.py"  # one long table of malformed inputs
+    }
+    assert long == {}

@@ -1,0 +1,82 @@
+"""What an edit makes run again, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from tests.workflow.conftest import Project, write_project
+
+CHAIN = ("read_counts", "sum_units", "normalize_units", "differ_genes", "enrich_sets")
+INDEX = {"report_index"}
+
+
+def chain(contrast: str) -> set[str]:
+    return {f"{rule} {contrast}" for rule in (*CHAIN, "report_contrast")}
+
+
+def test_a_second_run_does_nothing(finished: Project) -> None:
+    assert "Nothing to be done" in finished.run()
+
+
+def test_added_samples_rerun_only_what_depends_on_them(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    sheet = pd.read_csv(project.folder / "samples.tsv", sep="\t", dtype=str)
+    counts = pd.read_csv(project.folder / "counts.tsv", sep="\t", index_col=0)
+    new = sheet[sheet["tissue"] == "SVF"].iloc[[0, 3]].copy()
+    extra = counts[list(new["sample"])] + 3
+    new["sample"] += "_new"
+    new["donor"] += "_new"
+    extra.columns = list(new["sample"])
+    extra.to_csv(project.folder / "more.tsv", sep="\t")
+    pd.concat([sheet, new]).to_csv(project.folder / "samples.tsv", sep="\t", index=False)
+    project.edit("config.yaml", "annotation:", "- name: more\n  file: more.tsv\nannotation:")
+    assert project.planned() == chain("SVF") | {"read_counts cohort"} | INDEX
+
+
+def test_a_new_contrast_runs_only_itself_and_the_index(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = finished.copy(tmp_path / "project")
+    table = project.folder / "contrasts.tsv"
+    table.write_text(table.read_text() + "all\t~ tissue + condition\tcondition\tWS\tcontrol\t\t\n")
+    assert project.planned() == chain("all") | INDEX
+
+
+def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    config = project.folder / "config.yaml"
+    config.write_text(config.read_text() + "report:\n  title: Another title\n")
+    assert project.planned() == {"report_contrast MSC", "report_contrast SVF"} | INDEX
+    project.run()
+    assert "Another title" in (project.results / "index.html").read_text()
+
+
+def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    config = project.folder / "config.yaml"
+    config.write_text(config.read_text() + "differ:\n  alpha: 0.1\n")
+    rules = {job.split()[0] for job in project.planned()}
+    assert rules == {"differ_genes", "enrich_sets", "report_contrast", "report_index"}
+
+
+def test_touched_inputs_of_the_same_content_rerun_nothing(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = finished.copy(tmp_path / "project")
+    os.utime(project.folder / "samples.tsv")
+    os.utime(project.folder / "contrasts.tsv")
+    assert "Nothing to be done" in project.run("--dry-run")
+
+
+def test_cores_and_order_change_no_byte(finished: Project, tmp_path: Path) -> None:
+    shuffled = write_project(tmp_path / "shuffled", shuffle=True)
+    shuffled.run(cores=1)
+    first, second = finished.tables(), shuffled.tables()
+    # sources.tsv holds the hash of the input file, which the shuffle changes.
+    names = [name for name in first if not name.endswith("sources.tsv")]
+    assert len(names) > 20
+    assert first.keys() == second.keys()
+    assert [name for name in names if first[name] != second[name]] == []

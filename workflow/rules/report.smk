@@ -1,0 +1,93 @@
+SLICE = {
+    key: CONFIG[key]
+    for key in ("cohort", "unit", "filter", "differ", "enrichment", "themes", "panels", "collections", "report")
+}
+CONFIG_FINDINGS = COHORT.findings.to_frame("config").to_dict("records")
+CONFIG_FILE = str(workflow.configfiles[-1]) if workflow.configfiles else ""
+
+
+rule report_contrast:
+    input:
+        lambda wildcards: [
+            f"{RESULTS}/contrasts/{wildcards.contrast}/{name}"
+            for name in (
+                "samples.h5ad",
+                "sources.tsv",
+                "sample_qc.tsv",
+                "biotypes.tsv",
+                "units.tsv",
+                "expression.h5ad",
+                "components.tsv",
+                "distances.tsv",
+                "associations.tsv",
+                "results.tsv.gz",
+                "design.tsv",
+                "status.tsv",
+                *(
+                    f"enrichment/{collection}.{kind}.tsv"
+                    for collection in COLLECTIONS
+                    for kind in ("coverage", "gsea", "ora")
+                ),
+            )
+        ],
+        [collection_file(entry["file"]) for entry in COLLECTIONS.values()],
+    output:
+        report(
+            f"{RESULTS}/contrasts/{{contrast}}/report.html",
+            caption="../report/contrast.rst",
+            category="Contrasts",
+            labels={"contrast": "{contrast}", "page": "report"},
+        ),
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.log",
+    params:
+        code=code_of("report_contrast.py"),
+        folder=f"{RESULTS}/contrasts/{{contrast}}",
+        contrast=contrast_of,
+        config=SLICE,
+        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict("records"),
+        findings=[row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"],
+        config_file=CONFIG_FILE,
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
+    script:
+        "../scripts/report_contrast.py"
+
+
+rule report_index:
+    input:
+        expand(
+            f"{RESULTS}/contrasts/{{contrast}}/{{name}}",
+            contrast=CONTRASTS,
+            name=["status.tsv", "units.tsv", "results.tsv.gz", "report.html"],
+        ),
+        expand(
+            f"{RESULTS}/cohort/{{name}}",
+            name=["samples.h5ad", "sources.tsv", "sample_qc.tsv", "biotypes.tsv", "findings/read.tsv"],
+        ),
+    output:
+        report(
+            f"{RESULTS}/index.html",
+            caption="../report/index.rst",
+            category="Index",
+            labels={"contrast": "all", "page": "index"},
+        ),
+    log:
+        f"{RESULTS}/logs/report_index.log",
+    params:
+        code=code_of("report_index.py"),
+        folder=RESULTS,
+        contrasts=[contrast_of(name) for name in CONTRASTS],
+        config=SLICE,
+        findings=CONFIG_FINDINGS,
+        config_file=CONFIG_FILE,
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
+    script:
+        "../scripts/report_index.py"

@@ -1,0 +1,20 @@
+"""Write the page of one contrast."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from adapter import logged
+from diffpath.report import render_contrast
+from diffpath.report.load import load_contrast
+
+with logged(snakemake.log[0]):
+    report = load_contrast(
+        snakemake.params.folder,
+        snakemake.params.contrast,
+        snakemake.params.config,
+        excluded=snakemake.params.excluded,
+        findings=pd.DataFrame(snakemake.params.findings),
+        config_file=snakemake.params.config_file,
+    )
+    Path(snakemake.output[0]).write_text(render_contrast(report), encoding="utf-8")

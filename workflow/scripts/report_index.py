@@ -1,0 +1,19 @@
+"""Write the index over all contrasts."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from adapter import logged
+from diffpath.report import render_index
+from diffpath.report.load import load_index
+
+with logged(snakemake.log[0]):
+    report = load_index(
+        snakemake.params.folder,
+        snakemake.params.contrasts,
+        snakemake.params.config,
+        findings=pd.DataFrame(snakemake.params.findings),
+        config_file=snakemake.params.config_file,
+    )
+    Path(snakemake.output[0]).write_text(render_index(report), encoding="utf-8")

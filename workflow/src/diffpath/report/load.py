@@ -1,0 +1,198 @@
+"""The written results of a contrast, or of a cohort, as what a page is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anndata
+import pandas as pd
+
+from diffpath.check.config import collection_file
+from diffpath.gene_sets import read_collection
+from diffpath.provenance import describe_run
+from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
+from diffpath.tables import (
+    ASSOCIATIONS,
+    BIOTYPES,
+    COMPONENTS,
+    COVERAGE,
+    DESIGN,
+    DISTANCES,
+    FINDINGS,
+    GSEA,
+    ORA,
+    RESULTS,
+    SAMPLE_QC,
+    SOURCES,
+    STATUS,
+    UNITS,
+    Table,
+    read_table,
+)
+
+GROUPS = ("themes", "panels", "collections")
+
+
+def load_contrast(
+    folder: str | Path,
+    contrast: Mapping[str, str],
+    config: Mapping[str, Any],
+    *,
+    excluded: Sequence[Mapping[str, str]] = (),
+    findings: pd.DataFrame | None = None,
+    config_file: str = "",
+) -> ContrastReport:
+    """Read a contrast's folder of results.
+
+    Parameters
+    ----------
+    folder
+        ``RESULTS/contrasts/CONTRAST``.
+    contrast
+        Its row of the contrasts.
+    config
+        The config, with defaults.
+    excluded
+        Samples left out by the sheet, with reasons.
+    findings
+        `FINDINGS` of the checks before the first job.
+    config_file
+        Path of the config, for the command that makes the page again.
+    """
+    folder = Path(folder)
+    design = read_table(folder / "design.tsv", DESIGN)
+    status = read_table(folder / "status.tsv", STATUS).iloc[0]
+    expression = anndata.read_h5ad(folder / "expression.h5ad")
+    found = [read_table(path, FINDINGS) for path in sorted((folder / "findings").glob("*.tsv"))]
+    sources = read_table(folder / "sources.tsv", SOURCES)
+    return ContrastReport(
+        title=config["report"]["title"] or config["cohort"]["name"],
+        question=config["cohort"]["question"],
+        contrast=contrast,
+        cohort={**config["cohort"], "unit": config["unit"]},
+        status=_tell_status(status),
+        findings=_join([findings, *found] if findings is not None else found, FINDINGS),
+        units=read_table(folder / "units.tsv", UNITS),
+        components=read_table(folder / "components.tsv", COMPONENTS),
+        associations=read_table(folder / "associations.tsv", ASSOCIATIONS),
+        distances=read_table(folder / "distances.tsv", DISTANCES),
+        sample_qc=read_table(folder / "sample_qc.tsv", SAMPLE_QC),
+        biotypes=read_table(folder / "biotypes.tsv", BIOTYPES),
+        results=read_table(folder / "results.tsv.gz", RESULTS),
+        expression=expression.to_df(),
+        design_matrix=design.pivot(index="unit", columns="coefficient", values="value")
+        if len(design)
+        else None,
+        contrast_vector=design.drop_duplicates("coefficient").set_index("coefficient")["weight"]
+        if len(design)
+        else None,
+        coverage=_enrichment(folder, config, "coverage", COVERAGE),
+        gsea=_enrichment(folder, config, "gsea", GSEA),
+        ora=_enrichment(folder, config, "ora", ORA),
+        gene_sets=_gene_sets(config),
+        themes=_collections(config, "themes"),
+        panels=_collections(config, "panels"),
+        collections=_collections(config, "collections"),
+        provenance=describe_run(config, sources, config_file, str(status["engine"])),
+        excluded=pd.DataFrame(list(excluded), columns=["sample", "reason"]),
+        markers=config["report"]["markers"],
+        alpha=config["differ"]["alpha"],
+        language=config["report"]["language"],
+    )
+
+
+def load_index(
+    folder: str | Path,
+    contrasts: Sequence[Mapping[str, str]],
+    config: Mapping[str, Any],
+    *,
+    findings: pd.DataFrame | None = None,
+    config_file: str = "",
+) -> IndexReport:
+    """Read the results of a whole cohort (``RESULTS``) for the index over its contrasts."""
+    folder = Path(folder)
+    cohort = folder / "cohort"
+    entries = []
+    for contrast in contrasts:
+        place = folder / "contrasts" / contrast["contrast"]
+        status = read_table(place / "status.tsv", STATUS).iloc[0]
+        entries.append(
+            IndexEntry(
+                page=f"contrasts/{contrast['contrast']}/report.html",
+                contrast=contrast,
+                status=_tell_status(status),
+                units=read_table(place / "units.tsv", UNITS),
+                results=read_table(place / "results.tsv.gz", RESULTS),
+            )
+        )
+    found = [read_table(path, FINDINGS) for path in sorted((cohort / "findings").glob("*.tsv"))]
+    sources = read_table(cohort / "sources.tsv", SOURCES)
+    return IndexReport(
+        title=config["report"]["title"] or config["cohort"]["name"],
+        question=config["cohort"]["question"],
+        cohort={**config["cohort"], "unit": config["unit"]},
+        contrasts=entries,
+        findings=_join([findings, *found] if findings is not None else found, FINDINGS),
+        themes=_collections(config, "themes"),
+        sources=sources,
+        sample_qc=read_table(cohort / "sample_qc.tsv", SAMPLE_QC),
+        biotypes=read_table(cohort / "biotypes.tsv", BIOTYPES),
+        provenance=describe_run(config, sources, config_file),
+        alpha=config["differ"]["alpha"],
+        language=config["report"]["language"],
+    )
+
+
+def _tell_status(status: pd.Series) -> dict[str, Any]:
+    if not status["fitted"]:
+        return {"status": "failed", "reasons": [str(status["reason"])]}
+    smallest = min(int(status["n_test"]), int(status["n_reference"]))
+    if smallest < 2:
+        return {
+            "status": "refused",
+            "reasons": [
+                f"a group has {smallest} independent unit; differences between donors and between "
+                "groups cannot be told apart"
+            ],
+        }
+    if smallest < 3 or int(status["residual_df"]) < 3:
+        return {
+            "status": "exploratory",
+            "reasons": [
+                f"{status['n_test']} against {status['n_reference']} independent units with "
+                f"{status['residual_df']} residual degrees of freedom"
+            ],
+        }
+    return {"status": "confirmatory", "reasons": []}
+
+
+def _join(frames: Sequence[pd.DataFrame], table: Table) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return pd.DataFrame(columns=table.names)
+    return pd.concat(filled, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _collections(config: Mapping[str, Any], group: str) -> list[Collection]:
+    return [Collection(e["name"], e.get("title", e["name"])) for e in config[group]]
+
+
+def _enrichment(
+    folder: Path, config: Mapping[str, Any], kind: str, table: Table
+) -> pd.DataFrame:
+    names = [entry["name"] for group in GROUPS for entry in config[group]]
+    frames = [read_table(folder / "enrichment" / f"{name}.{kind}.tsv", table) for name in names]
+    return _join(frames, table)
+
+
+def _gene_sets(config: Mapping[str, Any]) -> dict[str, dict[str, GeneSet]]:
+    out = {}
+    for group in GROUPS:
+        for entry in config[group]:
+            collection, _ = read_collection(collection_file(entry["file"]), entry["name"])
+            out[entry["name"]] = {
+                s.name: GeneSet(s.genes, s.title, s.sign, s.source) for s in collection.sets
+            }
+    return out

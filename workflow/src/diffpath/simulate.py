@@ -1,0 +1,451 @@
+"""The simulated demo cohort with its planted truth, and plain counts for benchmarks.
+
+Nothing here is measured: names of samples and gene ids begin with ``SIM``. Real symbols
+are used for the genes of the themes and for markers, so that the cohort can be asked the
+questions of a real one; the other genes have made-up symbols.
+
+The model of a count, for gene g and clone c of donor d, in natural logs:
+
+    count ~ Poisson(Gamma(shape 1/φ_g, mean μ)),
+    log μ = log(depth) + level_g + ln 2 · lfc_g · [d has WS] + batch_g + donor_gd + clone_gc
+
+with φ_g = (0.01 + 3/mean_g) · lognormal scatter. Donors differ more than clones of a donor
+do, which is why clones must be summed; genes that share a set share a little of their donor
+effect, which is why genes cannot be taken as independent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from diffpath.check.config import collection_file
+from diffpath.gene_sets import GeneSet, read_collection
+from diffpath.tables import write_table
+from diffpath.tables.simulated import (
+    SIMULATED_ANNOTATION,
+    SIMULATED_COUNTS,
+    SIMULATED_SAMPLES,
+    TRUTH,
+    TRUTH_SETS,
+)
+
+Floats = NDArray[np.float64]
+
+THEMES = ("inflammation", "calcium", "ecm", "senescence")
+DEPTH = (12e6, 25e6)  # reads a sample, uniform
+DONOR_SD = 0.22  # natural log, of a typical gene
+CLONE_SD = 0.05
+SD_SCATTER = 0.35
+DISPERSION_SCATTER = 0.4
+SET_SHARE = 0.07  # share of the donor variance that genes of a set have in common
+BATCH_SD = 0.15
+BATCH_SHARE = 0.4  # share of the genes that differ between batches
+SILENT_SHARE = 0.22  # share of the genes without a part in MSC
+BACKGROUND = 300  # changed genes outside all sets
+
+# Rough levels in MSC, counts per million; written from general knowledge, not from a data set.
+LEVELS: dict[str, float] = {
+    symbol: level
+    for level, symbols in (
+        (11_000, "COL1A1 COL1A2 FN1 MT-CO1"),
+        (6_000, "VIM COL3A1 SPARC EEF1A1 ACTB MT-CO2 MT-CO3 MT-ND4 MT-RNR2"),
+        (3_000, "TAGLN GAPDH S100A6 LGALS1 ANXA2 TIMP1 THBS1 TMSB10 MT-ND1 MT-ND2 MT-CYB MT-ATP6"),
+        (1_800, "COL6A1 COL6A2 COL6A3 COL5A1 COL5A2 COL4A1 COL4A2 TIMP3 IGFBP7 CALD1 TPM1 TPM2"),
+        (1_800, "SERPINE1 MYL9 S100A11 B2M FTH1 RPLP0 RPL13A BGN CCN2 CCN1 TGFBI MMP2 LOX CD44"),
+        (800, "THY1 NT5E ENG ACTA2 DCN LUM POSTN FBN1 CALR HSPA5 HSP90B1 P4HB SERPINH1 ITGB1"),
+        (800, "CAV1 CALM1 CALM2 CTSB CD63 PPIA LMNA COL12A1 LAMC1 CTSD LAMP1 PLAU IGFBP3 IGFBP5"),
+        (150, "CDKN1A XIST RPS4Y1 CCL2 PLAUR COL11A1 COL14A1 COL8A1 MT-RNR1 MMP14 S100A4 S100A10"),
+        (50, "DDX3Y EIF1AY LMNB1 CDKN2A MMP1 MMP3 CXCL8 IL6 PTGS2 COL27A1 TBP HPRT1 SDHA MKI67"),
+        (20, "WRN UTY KDM5D CXCL1 CXCL2 IL11 LIF ICAM1 COL24A1 RNA5S1 CDKN2B S100A13 S100A16"),
+        (5, "IL1B IL1A IL15 CCL7 CXCL3 CCL20 CSF2 VIM-AS1 RNA5-8SN1 COL2A1"),
+        (0.02, "POU5F1 NANOG"),
+    )
+    for symbol in symbols.split()
+}
+# Families of immune, neuronal and epithelial cells that MSC do not express.
+SILENT = re.compile(
+    r"CCR\d+|CXCR\d|CX3CR1|XC[LR]1|CCL(1|15|16|17|18|19|21|22|23|24|25|27)|CXCL(13|17)|PF4|PPBP"
+    r"|TLR(7|8|9|10)|CLEC\dA|CD(14|34|36|69|83|226)|CD40LG|PTPRC|HLA-D\w+|FCGR\w+|FCN\d|TREM\d"
+    r"|C8[ABG]|C4BP[AB]|MBL2|CRP|FG[ABG]|AHSG|FETUB|ITIH[1-4]|HRG|AMBP|S100(A[789]|A12|[GPZ])"
+    r"|GRI[AN]\w+|CHRN\w+|CHRM\d|HTR2\w|GRM\d|TACR1|TRHR|CCKBR|P2RX[1-3]|TRPM[1358]|TRPV[356]"
+    r"|CACNA1[ABEFS]|CACNG\d|CATSPER\w|CABP\d|RYR[12]|CASQ\d|CNG\w+|SYT[1-5]|NEUROD\w*|OTOF|RIMS1"
+    r"|COL(9A\d|10A1|17A1|19A1|20A1|22A1|6A[56]|4A[34])|KLK\d+|PRSS[12]|CELA1|CTSG|ELANE|GZMB"
+    r"|MMP(7|8|12|20|21|26|27)|SERPIN(A1|A3|A5|C1|D1|B5)|CST[1-57]|NYX|OPTC|KERA|EPYC|[BN]CAN"
+    r"|HAPLN[24]|IMPG\d|PRG[23]|IFN(B1|A1|L1|G)|IL(2|4|13|36\w|37)|FOXP3|PTH2?|CALCA|CALCB|GC|GCM2"
+    r"|CLDN1[4-9]|SLC34A\d|FGF23|MEPE|DSPP|PADI[13456]|TGM[35]|CAPN(8|9|11|13|14)|NLRP[679]"
+)
+# Where a chromosome or another biotype than protein_coding matters to a check of the counts.
+CHROMOSOMES = {
+    "XIST": "X",
+    "WRN": "8",
+    **dict.fromkeys(("RPS4Y1", "DDX3Y", "UTY", "KDM5D", "EIF1AY"), "Y"),
+}
+BIOTYPES = {
+    **dict.fromkeys(("XIST", "VIM-AS1", "TERC", "NRON", "PURPL", "MIR31HG"), "lncRNA"),
+    **dict.fromkeys(("PVT1", "TP53TG1"), "lncRNA"),
+    **dict.fromkeys(("RNA5S1", "RNA5-8SN1"), "rRNA"),
+    **dict.fromkeys(("MT-RNR1", "MT-RNR2"), "Mt_rRNA"),
+}
+MARKERS = ("PTPRC", "CD34", "CD14")
+
+# The planted picture of Werner-syndrome MSC. Genes by name first, then shares of sets.
+PLANTED_GENES = {
+    "IL1B": np.log2(7),
+    "IL1A": 2.0,
+    "CDKN2A": 2.0,
+    "CDKN1A": 1.3,
+    "WRN": -1.0,  # nonsense-mediated decay of the mutant transcripts
+    "LMNB1": -1.2,
+    "MKI67": -1.3,
+    "MMP1": 1.8,
+    "MMP3": 1.9,
+    "COL1A1": -1.0,
+    "COL3A1": -1.1,
+}
+# Set: share of its expressed genes, least and largest log2 fold change.
+PLANTED_SETS = {
+    "INFLAMMATION_SASP_CORE": (0.7, 0.7, 1.7),
+    "INFLAMMATION_NFKB_TARGETS": (0.6, 0.5, 1.3),
+    "CALCIUM_S100_AND_EF_HAND": (0.6, 0.5, 1.1),
+    "CALCIUM_MINERALIZATION_INHIBITORS": (0.6, -1.1, -0.5),
+    "ECM_FIBRILLAR_COLLAGENS": (0.8, -1.3, -0.6),
+    "ECM_METALLOPROTEINASES": (0.6, 0.6, 1.4),
+    "SENESCENCE_CORE_MARKERS": (0.5, 0.4, 1.0),
+    "SENESCENCE_SASP": (0.5, 0.6, 1.5),
+    "SENESCENCE_PROLIFERATION": (0.7, -1.2, -0.5),
+}
+EXPRESSED = 2.0  # counts per million from which a gene of a set can be planted
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A simulated cohort.
+
+    Attributes
+    ----------
+    counts
+        Genes × samples, whole numbers, index ``gene_id``.
+    annotation
+        `SIMULATED_ANNOTATION`.
+    samples
+        `SIMULATED_SAMPLES`.
+    truth
+        `TRUTH`: a row for each gene of each set, planted or not, and one for each
+        planted gene outside all sets.
+    truth_sets
+        `TRUTH_SETS`. A set with ``changed`` none may share planted genes with another;
+        ``n_planted`` counts them.
+    """
+
+    counts: pd.DataFrame
+    annotation: pd.DataFrame
+    samples: pd.DataFrame
+    truth: pd.DataFrame
+    truth_sets: pd.DataFrame
+
+
+def simulate_cohort(
+    seed: int = 1, *, n_genes: int = 18_000, donors: int = 4, clones: int = 2, batches: int = 2
+) -> Cohort:
+    """Simulate WS-MSC against control MSC.
+
+    Parameters
+    ----------
+    seed
+        Seed of every draw.
+    n_genes
+        Genes in all; at least the genes of the themes and the background changes.
+    donors
+        Donors a group. Batches and sexes are spread over them alike in both groups.
+    clones
+        Clones a donor, one sample each.
+    batches
+        Batches; a donor's clones are in one batch.
+
+    Raises
+    ------
+    ValueError
+        Where ``n_genes`` is too small.
+    """
+    rng = np.random.default_rng(seed)
+    themes = _read_themes()
+    symbols, named = _name_genes(themes, n_genes)
+    annotation = _annotate(rng, symbols, named)
+    samples = _make_samples(donors, clones, batches)
+    cpm = _draw_levels(rng, symbols, named)
+    lfc = _plant(rng, symbols, cpm, themes, named)
+
+    depth = rng.uniform(*DEPTH, len(samples))
+    effects = _draw_effects(rng, samples, _membership(themes, symbols))
+    ill = (samples["condition"] == "WS").to_numpy(dtype=float)
+    log_mean = np.log(cpm) + effects + np.log(2) * np.outer(ill, lfc)
+    log_mean += _silence_sex_genes(symbols, samples["sex"])
+    mean = np.exp(log_mean)
+    # Depth is what is sequenced: a change of one gene is paid for by all others.
+    mean *= (depth / mean.sum(axis=1))[:, None]
+    counts = draw_counts(rng, mean, draw_dispersions(rng, mean.mean(axis=0)))
+    truth, truth_sets = _tell_truth(annotation, lfc, themes)
+    table = pd.DataFrame(counts.T, index=pd.Index(annotation["gene_id"]), columns=samples["sample"])
+    return Cohort(table.rename_axis(columns=None), annotation, samples, truth, truth_sets)
+
+
+def simulate_counts(
+    n_genes: int,
+    n_samples: int,
+    seed: int,
+    *,
+    changed: float = 0.0,
+    log2_fold_change: float = 1.0,
+    depth: float = 18e6,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Draw independent negative-binomial counts of two groups, for benchmarks.
+
+    Levels and dispersions are those of the cohort; there are no donors, batches or sets.
+    The second half of the samples is the changed group.
+
+    Parameters
+    ----------
+    n_genes, n_samples
+        Size of the table.
+    seed
+        Seed of every draw.
+    changed
+        Share of the genes that differ between the groups, half of them up.
+    log2_fold_change
+        Size of their difference, log2.
+    depth
+        Expected reads a sample.
+
+    Returns
+    -------
+    tuple
+        Counts (genes × samples), and the planted log2 fold change of each gene.
+    """
+    rng = np.random.default_rng(seed)
+    cpm = _draw_unnamed(rng, n_genes)
+    lfc = np.zeros(n_genes)
+    chosen = rng.choice(n_genes, round(changed * n_genes), replace=False)
+    lfc[chosen] = log2_fold_change * np.where(np.arange(len(chosen)) % 2, -1.0, 1.0)
+    group = (np.arange(n_samples) >= n_samples // 2).astype(float)
+    mean = cpm / cpm.sum() * depth * 2.0 ** np.outer(group, lfc)
+    counts = draw_counts(rng, mean, draw_dispersions(rng, mean.mean(axis=0)))
+    genes = pd.Index([f"SIMG{number:05d}" for number in range(1, n_genes + 1)], name="gene_id")
+    names = [f"SIM{number:03d}" for number in range(1, n_samples + 1)]
+    return pd.DataFrame(counts.T, index=genes, columns=names), pd.Series(lfc, index=genes)
+
+
+def draw_dispersions(rng: np.random.Generator, mean: Floats) -> Floats:
+    """Draw a dispersion for each gene around the trend 0.01 + 3 / mean (mean count a sample)."""
+    trend = 0.01 + 3 / np.maximum(mean, 0.03)
+    return trend * np.exp(rng.normal(0, DISPERSION_SCATTER, len(mean)))
+
+
+def draw_counts(rng: np.random.Generator, mean: Floats, dispersion: Floats) -> NDArray[np.int64]:
+    """Draw negative-binomial counts (samples × genes) with variance mean + dispersion · mean²."""
+    shape = 1 / dispersion
+    return rng.poisson(mean * rng.gamma(shape, 1 / shape, mean.shape))
+
+
+def write_cohort(cohort: Cohort, folder: str | Path) -> None:
+    """Write counts, annotation, sample sheet and truth; the bytes depend on the values alone."""
+    folder = Path(folder)
+    write_table(cohort.counts.reset_index(), SIMULATED_COUNTS, folder / "counts.tsv.gz")
+    write_table(cohort.annotation, SIMULATED_ANNOTATION, folder / "annotation.tsv.gz")
+    write_table(cohort.samples, SIMULATED_SAMPLES, folder / "samples.tsv")
+    write_table(cohort.truth, TRUTH, folder / "truth.tsv")
+    write_table(cohort.truth_sets, TRUTH_SETS, folder / "truth_sets.tsv")
+
+
+def _read_themes() -> dict[str, tuple[GeneSet, ...]]:
+    themes = {}
+    for name in THEMES:
+        collection, findings = read_collection(collection_file(f"builtin:{name}"), name)
+        findings.raise_errors()
+        themes[name] = collection.sets
+    return themes
+
+
+def _name_genes(
+    themes: dict[str, tuple[GeneSet, ...]], n_genes: int
+) -> tuple[list[str], NDArray[np.bool_]]:
+    real = {gene for sets in themes.values() for gene_set in sets for gene in gene_set.genes}
+    real |= {*LEVELS, *CHROMOSOMES, *BIOTYPES, *MARKERS}
+    filler = n_genes - len(real)
+    if filler < 4 * BACKGROUND:
+        least = len(real) + 4 * BACKGROUND
+        raise ValueError(f"n_genes is {n_genes}; the themes and the background need {least}")
+    symbols = [*sorted(real), *(f"SIMGENE{number:05d}" for number in range(1, filler + 1))]
+    return symbols, np.arange(n_genes) < len(real)
+
+
+def _annotate(
+    rng: np.random.Generator, symbols: list[str], named: NDArray[np.bool_]
+) -> pd.DataFrame:
+    kinds = ["protein_coding", "lncRNA", "processed_pseudogene"]
+    drawn = rng.choice(kinds, len(symbols), p=[0.78, 0.17, 0.05])
+    biotype = [
+        BIOTYPES.get(symbol, "protein_coding") if real else str(kind)
+        for symbol, real, kind in zip(symbols, named, drawn, strict=True)
+    ]
+    place = ["MT" if symbol.startswith("MT-") else CHROMOSOMES.get(symbol) for symbol in symbols]
+    ids = [f"SIMG{number:05d}" for number in range(1, len(symbols) + 1)]
+    return pd.DataFrame(
+        {"gene_id": ids, "symbol": symbols, "biotype": biotype, "chromosome": place}, dtype="object"
+    )
+
+
+def _make_samples(donors: int, clones: int, batches: int) -> pd.DataFrame:
+    rows = [
+        {
+            "sample": f"SIM-{prefix}{donor + 1}-c{clone + 1}",
+            "condition": condition,
+            "donor": f"SIM-{prefix}{donor + 1}",
+            "clone": f"c{clone + 1}",
+            "batch": f"b{donor * batches // donors + 1}",
+            "sex": "male" if donor % 2 else "female",
+            "passage": 6 + (donor // 2) % 2,
+        }
+        for condition, prefix in (("control", "CTRL"), ("WS", "WS"))
+        for donor in range(donors)
+        for clone in range(clones)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _draw_unnamed(rng: np.random.Generator, n_genes: int) -> Floats:
+    """Draw levels, most of them log-normal over four decades, the rest near nothing."""
+    silent = rng.random(n_genes) < SILENT_SHARE
+    log = np.where(silent, rng.normal(-4.0, 1.2, n_genes), rng.normal(2.5, 1.8, n_genes))
+    return np.exp(log)
+
+
+def _draw_levels(rng: np.random.Generator, symbols: list[str], named: NDArray[np.bool_]) -> Floats:
+    """Draw the level of each gene in control MSC, counts per million."""
+    level = _draw_unnamed(rng, len(symbols))
+    families = rng.normal([[2.7], [-4.0]], [[1.4], [1.0]], (2, int(named.sum())))
+    silent = np.array([SILENT.fullmatch(symbol) is not None for symbol in symbols])
+    level[named] = np.exp(np.where(silent[named], families[1], families[0]))
+    fixed = np.array([symbol in LEVELS for symbol in symbols])
+    level[fixed] = [LEVELS[symbol] for symbol in symbols if symbol in LEVELS]
+    level[~fixed] *= (1e6 - level[fixed].sum()) / level[~fixed].sum()
+    return level
+
+
+def _plant(
+    rng: np.random.Generator,
+    symbols: list[str],
+    cpm: Floats,
+    themes: dict[str, tuple[GeneSet, ...]],
+    named: NDArray[np.bool_],
+) -> Floats:
+    """Return the log2 fold change of each gene; the first set that plants a gene keeps it."""
+    position = {symbol: index for index, symbol in enumerate(symbols)}
+    lfc = np.zeros(len(symbols))
+    for symbol, value in PLANTED_GENES.items():
+        lfc[position[symbol]] = value
+    sets = {gene_set.name: gene_set for group in themes.values() for gene_set in group}
+    for name, (share, least, largest) in PLANTED_SETS.items():
+        members = np.array([position[gene] for gene in sets[name].genes])
+        members = members[cpm[members] >= EXPRESSED]
+        missing = round(share * len(members)) - np.count_nonzero(lfc[members])
+        free = members[lfc[members] == 0]
+        chosen = rng.choice(free, min(max(missing, 0), len(free)), replace=False)
+        lfc[chosen] = rng.uniform(least, largest, len(chosen))
+    pool = np.flatnonzero(~named & (cpm >= EXPRESSED))
+    chosen = rng.choice(pool, BACKGROUND, replace=False)
+    size = 0.5 + rng.gamma(2.0, 0.3, BACKGROUND)
+    lfc[chosen] = size * rng.choice([-1.0, 1.0], BACKGROUND)
+    return lfc
+
+
+def _membership(themes: dict[str, tuple[GeneSet, ...]], symbols: Sequence[str]) -> csr_array:
+    """Return sets × genes, a gene's entries scaled so that their squares sum to one."""
+    position = {symbol: index for index, symbol in enumerate(symbols)}
+    sets = [gene_set for group in themes.values() for gene_set in group]
+    rows = [row for row, gene_set in enumerate(sets) for _ in gene_set.genes]
+    columns = [position[gene] for gene_set in sets for gene in gene_set.genes]
+    times = np.bincount(columns, minlength=len(symbols))
+    return csr_array(
+        (1 / np.sqrt(times[columns]), (rows, columns)), shape=(len(sets), len(symbols))
+    )
+
+
+def _draw_effects(rng: np.random.Generator, samples: pd.DataFrame, membership: csr_array) -> Floats:
+    """Return samples × genes, natural log: donor, clone and batch."""
+    n_sets, n_genes = membership.shape
+    donor, donors = pd.factorize(samples["donor"])
+    batch, batches = pd.factorize(samples["batch"])
+    own = rng.normal(size=(len(donors), n_genes))
+    shared = rng.normal(size=(len(donors), n_sets)) @ membership
+    in_set = np.asarray(membership.sum(axis=0)).ravel() > 0
+    part = np.where(in_set, SET_SHARE, 0.0)
+    sd = DONOR_SD * np.exp(rng.normal(0, SD_SCATTER, n_genes))
+    donor_effect = sd * (np.sqrt(part) * shared + np.sqrt(1 - part) * own)
+    touched = rng.random(n_genes) < BATCH_SHARE
+    batch_effect = rng.normal(0, BATCH_SD, (len(batches), n_genes)) * touched
+    clone_effect = rng.normal(0, CLONE_SD, (len(samples), n_genes))
+    return donor_effect[donor] + batch_effect[batch] + clone_effect
+
+
+def _silence_sex_genes(symbols: list[str], sex: pd.Series) -> Floats:
+    """Return samples × genes: log 1e-4 for Y genes in females and XIST in males, else 0."""
+    male_only = np.array([CHROMOSOMES.get(symbol) == "Y" for symbol in symbols])
+    female_only = np.array([symbol == "XIST" for symbol in symbols])
+    male = (sex == "male").to_numpy()[:, None]
+    return np.where((male & female_only) | (~male & male_only), np.log(1e-4), 0.0)
+
+
+def _tell_truth(
+    annotation: pd.DataFrame, lfc: Floats, themes: dict[str, tuple[GeneSet, ...]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    genes = annotation[["gene_id", "symbol"]].assign(log2_fold_change=lfc)
+    pairs = [
+        (theme, gene_set.name, gene)
+        for theme, sets in themes.items()
+        for gene_set in sets
+        for gene in gene_set.genes
+    ]
+    members = pd.DataFrame(pairs, columns=["theme", "gene_set", "symbol"])
+    inside = members.merge(genes, on="symbol", validate="many_to_one")
+    outside = genes[~genes["symbol"].isin(members["symbol"]) & (lfc != 0)]
+    truth = pd.concat([inside, outside], ignore_index=True)
+    truth["planted"] = truth["log2_fold_change"] != 0
+    truth = truth.sort_values(["gene_id", "gene_set"], ignore_index=True)[TRUTH.names]
+    planted = truth[truth["planted"]].groupby("gene_set").size()
+    rows = []
+    for theme, sets in themes.items():
+        for gene_set in sets:
+            least = PLANTED_SETS.get(gene_set.name, (0.0, 0.0, 0.0))[1]
+            rows.append(
+                {
+                    "gene_set": gene_set.name,
+                    "theme": theme,
+                    "sign": gene_set.sign,
+                    "changed": "up" if least > 0 else "down" if least < 0 else "none",
+                    "n_genes": len(gene_set.genes),
+                    "n_planted": int(planted.get(gene_set.name, 0)),
+                }
+            )
+    return truth, pd.DataFrame(rows).sort_values("gene_set", ignore_index=True)
+
+
+def main() -> None:
+    """Write the cohort: ``python -m diffpath.simulate --out FOLDER [--seed N]``."""
+    parser = argparse.ArgumentParser(prog="diffpath.simulate", description="Simulate the demo.")
+    parser.add_argument("--out", required=True, type=Path, help="folder that receives the files")
+    parser.add_argument("--seed", type=int, default=1, help="seed of every draw (1)")
+    options = parser.parse_args()
+    write_cohort(simulate_cohort(options.seed), options.out)
+
+
+if __name__ == "__main__":
+    main()
