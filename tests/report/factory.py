@@ -119,7 +119,7 @@ def make_results(n_genes: int) -> pd.DataFrame:
         if reason == "all_zero":
             frame.loc[rows, "baseMean"] = 0.0
     frame.loc[free[7], "symbol"] = None
-    frame.loc[:2, "pvalue"] = [1e-180, 3.5e-60, 2e-21]
+    frame.loc[:2, "pvalue"] = [3.5e-31, 2e-24, 2e-21]
     return conform(frame, RESULTS)
 
 
@@ -324,9 +324,9 @@ def _qc_tables(units: pd.DataFrame, expression: pd.DataFrame) -> dict[str, Any]:
     associations = pd.DataFrame(
         [
             (f"PC{c + 1}", name, "numeric" if name in ("passage", "library_size")
-             else "categorical", len(units), float(rng.uniform(0, 1)) ** 2,
-             None if name == "donor" else float(rng.uniform(0.0001, 1)))
+             else "categorical", len(units), r2, None if name == "donor" else (1 - r2) ** 3)
             for c in range(min(k, 5)) for name in names
+            for r2 in [0.93 if (c, name) == (0, "condition") else float(rng.uniform(0, 0.7)) ** 2]
         ],
         columns=ASSOCIATIONS.names,
     )  # fmt: skip

@@ -1,4 +1,5 @@
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from diffpath.provenance import hash_code
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
 
 try:
-    COHORT = check_cohort(config, workflow.configfiles[-1] if workflow.configfiles else "config", DEMO)
+    COHORT = check_cohort(
+        config, workflow.configfiles[-1] if workflow.configfiles else "config", DEMO
+    )
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -28,13 +31,16 @@ CONFIG = COHORT.config
 RESULTS = CONFIG["results"]
 CONTRASTS = list(COHORT.contrasts.index)
 COLLECTIONS = {
-    entry["name"]: entry for key in ("themes", "panels", "collections") for entry in CONFIG[key]
+    entry["name"]: entry
+    for key in ("themes", "panels", "collections")
+    for entry in CONFIG[key]
 }
 
 
 wildcard_constraints:
     contrast=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
     collection=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
+    donor=r"[A-Za-z0-9_.-]+",
     scope=r"cohort|contrasts/[A-Za-z0-9][A-Za-z0-9_.-]*",
 
 
@@ -46,20 +52,35 @@ def contrast_of(name):
 
 def sheet_of(wildcards):
     """Samples and covariates of a contrast, or of the cohort, as records."""
-    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort").removeprefix("contrasts/")
+    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort").removeprefix(
+        "contrasts/"
+    )
     sheet = COHORT.select(None if scope == "cohort" else scope)
     return sheet.reset_index(names="sample").to_dict("records")
 
 
 def columns_of(wildcards):
     """Sample to source and column, for the samples of a contrast or of the cohort."""
-    return {row["sample"]: list(COHORT.columns[row["sample"]]) for row in sheet_of(wildcards)}
+    return {
+        row["sample"]: list(COHORT.columns[row["sample"]])
+        for row in sheet_of(wildcards)
+    }
 
 
 def sources_of(wildcards):
     """Count inputs that hold samples of a contrast, or of the cohort."""
     used = {source for source, _ in columns_of(wildcards).values()}
     return [entry for entry in CONFIG["counts"] if entry["name"] in used]
+
+
+def donors_of(contrast):
+    """File name to name of each independent donor among a contrast's samples."""
+    names = sorted(set(COHORT.select(contrast)[CONFIG["unit"]]))
+    slugs = {}
+    for name in names:
+        slug = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+        slugs[slug if slug not in slugs else f"{slug}.{len(slugs)}"] = name
+    return slugs
 
 
 def code_of(script):

@@ -6,13 +6,13 @@ rule simulate_demo:
         "demo/truth_sets.tsv",
     log:
         "demo/simulate.log",
-    params:
-        code=code_of("simulate_demo.py"),
-        seed=1,
     conda:
         "../../envs/diffpath.yaml"
     resources:
         mem_mb=1500,
         runtime=10,
+    params:
+        code=code_of("simulate_demo.py"),
+        seed=1,
     script:
         "../scripts/simulate_demo.py"

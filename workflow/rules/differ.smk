@@ -8,16 +8,16 @@ rule differ_genes:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/differ.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/differ_genes.log",
-    params:
-        code=code_of("differ_genes.py"),
-        contrast=contrast_of,
-        numeric=CONFIG["numeric"],
-        differ=CONFIG["differ"],
     conda:
         "../../envs/diffpath.yaml"
     threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
+    params:
+        code=code_of("differ_genes.py"),
+        contrast=contrast_of,
+        numeric=CONFIG["numeric"],
+        differ=CONFIG["differ"],
     script:
         "../scripts/differ_genes.py"

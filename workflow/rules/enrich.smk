@@ -3,7 +3,9 @@ rule enrich_sets:
     input:
         results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
         genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
-        collection=lambda wildcards: collection_file(COLLECTIONS[wildcards.collection]["file"]),
+        collection=lambda wildcards: collection_file(
+            COLLECTIONS[wildcards.collection]["file"]
+        ),
     output:
         coverage=f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.coverage.tsv",
         gsea=f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.gsea.tsv",
@@ -11,14 +13,14 @@ rule enrich_sets:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/enrich.{{collection}}.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.log",
-    params:
-        code=code_of("enrich_sets.py"),
-        enrichment=CONFIG["enrichment"],
-        alpha=CONFIG["differ"]["alpha"],
     conda:
         "../../envs/diffpath.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        code=code_of("enrich_sets.py"),
+        enrichment=CONFIG["enrichment"],
+        alpha=CONFIG["differ"]["alpha"],
     script:
         "../scripts/enrich_sets.py"

@@ -10,16 +10,16 @@ rule normalize_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/normalize.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
     params:
         code=code_of("normalize_units.py"),
         contrast=contrast_of,
         numeric=CONFIG["numeric"],
         replicates=CONFIG["replicates"],
         file=CONFIG["samples"],
-    conda:
-        "../../envs/diffpath.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
     script:
         "../scripts/normalize_units.py"

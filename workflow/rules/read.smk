@@ -3,7 +3,9 @@
 rule read_counts:
     input:
         counts=lambda wildcards: [entry["file"] for entry in sources_of(wildcards)],
-        annotation=[CONFIG["annotation"]["file"]] if CONFIG["annotation"]["file"] else [],
+        annotation=(
+            [CONFIG["annotation"]["file"]] if CONFIG["annotation"]["file"] else []
+        ),
     output:
         samples=f"{RESULTS}/{{scope}}/samples.h5ad",
         sources=f"{RESULTS}/{{scope}}/sources.tsv",
@@ -13,6 +15,11 @@ rule read_counts:
         findings=f"{RESULTS}/{{scope}}/findings/read.tsv",
     log:
         f"{RESULTS}/logs/{{scope}}/read_counts.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 3000 * attempt,
+        runtime=20,
     params:
         code=code_of("read_counts.py"),
         sources=sources_of,
@@ -21,11 +28,6 @@ rule read_counts:
         annotation=CONFIG["annotation"]["columns"],
         unit=CONFIG["unit"],
         file=CONFIG["samples"],
-    conda:
-        "../../envs/diffpath.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 3000 * attempt,
-        runtime=20,
     script:
         "../scripts/read_counts.py"
 
@@ -38,6 +40,11 @@ rule sum_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/units.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/sum_units.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=10,
     params:
         code=code_of("sum_units.py"),
         sheet=sheet_of,
@@ -47,10 +54,5 @@ rule sum_units:
         replicates=CONFIG["replicates"],
         filter=CONFIG["filter"],
         file=CONFIG["samples"],
-    conda:
-        "../../envs/diffpath.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=10,
     script:
         "../scripts/sum_units.py"

@@ -1,6 +1,16 @@
 SLICE = {
     key: CONFIG[key]
-    for key in ("cohort", "unit", "filter", "differ", "enrichment", "themes", "panels", "collections", "report")
+    for key in (
+        "cohort",
+        "unit",
+        "filter",
+        "differ",
+        "enrichment",
+        "themes",
+        "panels",
+        "collections",
+        "report",
+    )
 }
 CONFIG_FINDINGS = COHORT.findings.to_frame("config").to_dict("records")
 CONFIG_FILE = str(workflow.configfiles[-1]) if workflow.configfiles else ""
@@ -23,6 +33,11 @@ rule report_contrast:
                 "results.tsv.gz",
                 "design.tsv",
                 "status.tsv",
+                *(f"themes/{name}.tsv" for name in THEME_TABLES),
+                *(
+                    f"enrichment/{entry['name']}.exploratory.tsv"
+                    for entry in CONFIG["collections"]
+                ),
                 *(
                     f"enrichment/{collection}.{kind}.tsv"
                     for collection in COLLECTIONS
@@ -40,19 +55,23 @@ rule report_contrast:
         ),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.log",
-    params:
-        code=code_of("report_contrast.py"),
-        folder=f"{RESULTS}/contrasts/{{contrast}}",
-        contrast=contrast_of,
-        config=SLICE,
-        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict("records"),
-        findings=[row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"],
-        config_file=CONFIG_FILE,
     conda:
         "../../envs/diffpath.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 2500 * attempt,
         runtime=20,
+    params:
+        code=code_of("report_contrast.py"),
+        folder=f"{RESULTS}/contrasts/{{contrast}}",
+        contrast=contrast_of,
+        config=SLICE,
+        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict(
+            "records"
+        ),
+        findings=[
+            row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
+        ],
+        config_file=CONFIG_FILE,
     script:
         "../scripts/report_contrast.py"
 
@@ -62,11 +81,23 @@ rule report_index:
         expand(
             f"{RESULTS}/contrasts/{{contrast}}/{{name}}",
             contrast=CONTRASTS,
-            name=["status.tsv", "units.tsv", "results.tsv.gz", "report.html"],
+            name=[
+                "status.tsv",
+                "units.tsv",
+                "results.tsv.gz",
+                "themes/verdicts.tsv",
+                "report.html",
+            ],
         ),
         expand(
             f"{RESULTS}/cohort/{{name}}",
-            name=["samples.h5ad", "sources.tsv", "sample_qc.tsv", "biotypes.tsv", "findings/read.tsv"],
+            name=[
+                "samples.h5ad",
+                "sources.tsv",
+                "sample_qc.tsv",
+                "biotypes.tsv",
+                "findings/read.tsv",
+            ],
         ),
     output:
         report(
@@ -77,6 +108,11 @@ rule report_index:
         ),
     log:
         f"{RESULTS}/logs/report_index.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
     params:
         code=code_of("report_index.py"),
         folder=RESULTS,
@@ -84,10 +120,5 @@ rule report_index:
         config=SLICE,
         findings=CONFIG_FINDINGS,
         config_file=CONFIG_FILE,
-    conda:
-        "../../envs/diffpath.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
     script:
         "../scripts/report_index.py"

@@ -170,7 +170,7 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
     "not one of the choices": (
         put("differ", "engine", value="edgeR"),
         [
-            "config.yaml, key differ.engine: found 'edgeR'; expected one of pydeseq2. To mend: correct the value; config/README.md explains the key."
+            "config.yaml, key differ.engine: found 'edgeR'; expected one of diffpath, pydeseq2. To mend: correct the value; config/README.md explains the key."
         ],
     ),
     "no theme": (

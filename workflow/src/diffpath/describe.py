@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from diffpath.deseq import vst
+from diffpath.deseq.vst import vst
 from diffpath.findings import Findings
 from diffpath.qc import (
     associate,
@@ -58,9 +58,7 @@ def describe_units(
     """
     findings = Findings()
     kept = units.var["kept"].to_numpy(dtype=bool)
-    values = vst(
-        np.asarray(units.X), size_factors=units.obs["size_factor"].to_numpy(), trend_genes=kept
-    )
+    values = vst(np.asarray(units.X), size_factors=units.obs["size_factor"].to_numpy())
     expression = AnnData(values.astype(np.float32), obs=units.obs.copy(), var=units.var.copy())
     tested = pd.DataFrame(values[:, kept], units.obs_names, units.var_names[kept])
     distances = measure_distances(tested)

@@ -14,6 +14,10 @@ from pydeseq2.dds import DeseqDataSet
 from pydeseq2.default_inference import DefaultInference
 from pydeseq2.ds import DeseqStats
 
+from diffpath import __version__
+from diffpath.deseq.fit import fit
+from diffpath.deseq.shrinkage import shrink as shrink_contrast
+from diffpath.deseq.wald import wald_test
 from diffpath.design import Design, DesignError, build_design
 from diffpath.findings import Findings
 from diffpath.tables import DESIGN, RESULTS, STATUS
@@ -52,7 +56,7 @@ def differ_contrast(
     contrast: Mapping[str, str],
     *,
     numeric: Sequence[str] = (),
-    engine: str = "pydeseq2",
+    engine: str = "diffpath",
     alpha: float = 0.05,
     shrink: bool = True,
     threads: int = 1,
@@ -80,7 +84,9 @@ def differ_contrast(
             contrast["reference"],
             list(numeric),
         )
-        results = differ_genes(units, design, alpha=alpha, shrink=shrink, threads=threads)
+        results = differ_genes(
+            units, design, engine=engine, alpha=alpha, shrink=shrink, threads=threads
+        )
     except (FitError, DesignError) as error:
         reason = str(error)
         results = missing_results(units)
@@ -100,7 +106,7 @@ def differ_contrast(
             "contrast": [contrast["contrast"]],
             "fitted": [reason is None],
             "reason": [reason],
-            "engine": [f"{engine} {version('pydeseq2')}"],
+            "engine": [engine_version(engine)],
             "n_test": [int((group == "test").sum())],
             "n_reference": [int((group == "reference").sum())],
             "n_units": [units.n_obs],
@@ -112,6 +118,11 @@ def differ_contrast(
         }
     )
     return Outcome(results, _tell_design(design), status[STATUS.names], findings)
+
+
+def engine_version(engine: str) -> str:
+    """Return an engine's name with its version."""
+    return f"{engine} {__version__ if engine == 'diffpath' else version(engine)}"
 
 
 def _tell_design(design: Design | None) -> pd.DataFrame:
@@ -127,16 +138,16 @@ def differ_genes(
     units: AnnData,
     design: Design,
     *,
+    engine: str = "diffpath",
     alpha: float = 0.05,
     shrink: bool = True,
     threads: int = 1,
 ) -> pd.DataFrame:
     """Return the `RESULTS` of one contrast, all genes of the input, sorted by gene id.
 
-    DESeq2 (Love, Huber & Anders 2014, Genome Biology 15:550) through pydeseq2:
-    negative-binomial GLM, Wald test, Cook's distances, independent filtering;
-    shrinkage is apeGLM (Zhu, Ibrahim & Love 2018, Bioinformatics 35:2084) and is
-    given where the contrast is one coefficient of the design.
+    DESeq2's method (Love, Huber & Anders 2014, Genome Biology 15:550): negative-binomial
+    GLM, Wald test, Cook's distances, independent filtering; shrinkage is apeGLM's (Zhu,
+    Ibrahim & Love 2018, Bioinformatics 35:2084).
 
     Parameters
     ----------
@@ -145,6 +156,9 @@ def differ_genes(
         filter), ``obs`` has ``size_factor``.
     design
         Its rows are the units.
+    engine
+        ``diffpath`` makes R DESeq2's choices and shrinks any contrast; ``pydeseq2`` is
+        the stock package, which shrinks single coefficients only.
 
     Raises
     ------
@@ -159,10 +173,10 @@ def differ_genes(
     kept = units.var["kept"].to_numpy(dtype=bool)
     counts = np.asarray(units.X)
     normalized = counts / units.obs["size_factor"].to_numpy()[:, None]
-    results = units.var[["symbol", "biotype"]].copy()
+    results = units.var[["symbol", "biotype"]].rename_axis(None)
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
-    fitted = _fit(units[:, kept], design, alpha, shrink, threads)
+    fitted = ENGINES[engine](units[:, kept], design, alpha, shrink, threads)
     for name in VALUES:
         results[name] = fitted[name].reindex(results.index)
     results["reason"] = _reasons(results, kept, counts.sum(axis=0) == 0)
@@ -172,7 +186,7 @@ def differ_genes(
 def missing_results(units: AnnData) -> pd.DataFrame:
     """Return `RESULTS` without a test, for a contrast that could not be fitted."""
     normalized = np.asarray(units.X) / units.obs["size_factor"].to_numpy()[:, None]
-    results = units.var[["symbol", "biotype"]].copy()
+    results = units.var[["symbol", "biotype"]].rename_axis(None)
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
     results[VALUES] = np.nan
@@ -180,16 +194,45 @@ def missing_results(units: AnnData) -> pd.DataFrame:
     return results[RESULTS.names].sort_values("gene_id", ignore_index=True)
 
 
-def _fit(units: AnnData, design: Design, alpha: float, shrink: bool, threads: int) -> pd.DataFrame:
+def _fit_diffpath(
+    units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
+) -> pd.DataFrame:
+    try:
+        model = fit(
+            np.asarray(units.X),
+            design.matrix.to_numpy(),
+            size_factors=units.obs["size_factor"].to_numpy(),
+            threads=threads,
+        )
+        vector = design.contrast.to_numpy()
+        test = wald_test(model, vector, alpha=alpha)
+        out = test.to_frame().set_index(units.var_names)
+        out["log2FoldChange_shrunken"] = np.nan
+        out["lfcSE_shrunken"] = np.nan
+        if shrink:
+            shrunken = shrink_contrast(model, vector)
+            out["log2FoldChange_shrunken"] = shrunken.log2_fold_change
+            out["lfcSE_shrunken"] = shrunken.standard_error
+    except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
+        raise FitError(f"the fit broke down: {error}") from error
+    out["dispersion_gene"] = model.disp_gene
+    out["dispersion_trend"] = model.disp_trend
+    out["dispersion"] = model.dispersion
+    out["max_cooks"] = model.max_cooks
+    return out
+
+
+def _fit_pydeseq2(
+    units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
+) -> pd.DataFrame:
     inference = DefaultInference(n_cpus=threads)
-    obs = units.obs[["size_factor"]].copy()
     with warnings.catch_warnings():
         # pydeseq2 0.5.4 and its numerics warn of single genes (overflow in a line
         # search, a trend that falls back); what matters of it is in the result.
         warnings.simplefilter("ignore")
         try:
             dds = DeseqDataSet(
-                adata=AnnData(units.X.copy(), obs=obs, var=units.var[[]].copy()),
+                adata=AnnData(units.X.copy(), obs=units.obs[[]].copy(), var=units.var[[]].copy()),
                 design=design.matrix,
                 inference=inference,
                 quiet=True,
@@ -206,6 +249,7 @@ def _fit(units: AnnData, design: Design, alpha: float, shrink: bool, threads: in
             out = ds.results_df.copy()
             out["log2FoldChange_shrunken"] = np.nan
             out["lfcSE_shrunken"] = np.nan
+            # lfc_shrink takes a coefficient, not a contrast, and its SE is off by some 6%.
             if shrink and design.coefficient is not None:
                 ds.lfc_shrink(coeff=design.coefficient)
                 out["log2FoldChange_shrunken"] = ds.results_df["log2FoldChange"]
@@ -217,6 +261,9 @@ def _fit(units: AnnData, design: Design, alpha: float, shrink: bool, threads: in
     out["dispersion"] = dds.var["dispersions"]
     out["max_cooks"] = np.nanmax(dds.layers["cooks"], axis=0)
     return out
+
+
+ENGINES = {"diffpath": _fit_diffpath, "pydeseq2": _fit_pydeseq2}
 
 
 def _reasons(results: pd.DataFrame, kept: np.ndarray, empty: np.ndarray) -> list[str | None]:

@@ -151,24 +151,22 @@ def check_composition(qc: pd.DataFrame, pairs: Matrix, file: str, findings: Find
     ):
         high = qc[qc[column] > limit]
         if len(high):
-            values = (f"{s} {v:.0%}" for s, v in zip(high["sample"], high[column], strict=True))
+            values = (f"{value:.0%}" for value in high[column])
             findings.warning(
                 code,
                 file,
-                _place(high["sample"]),
+                place_samples(high["sample"]),
                 found=f"a large share of counts in {what}: {listed(values, 8)}",
                 expected=f"at most {limit:.0%}",
                 mend=mend,
             )
     wrong = qc[(pairs > REVERSED_PAIRS) | (qc["antisense_fraction"] > ANTISENSE_SHARE).to_numpy()]
     if len(wrong):
-        values = (
-            f"{row.sample} {row.antisense_fraction:.1%}" for row in wrong.itertuples(index=False)
-        )
+        values = (f"{value:.1%}" for value in wrong["antisense_fraction"])
         findings.warning(
             "wrong_strand",
             file,
-            _place(wrong["sample"]),
+            place_samples(wrong["sample"]),
             found="antisense genes where their sense partners should be (such as VIM-AS1 for "
             f"VIM); share of counts in antisense genes: {listed(values, 8)}",
             expected=f"at most {ANTISENSE_SHARE:.0%} of counts, and fewer counts in SYMBOL-AS1 "
@@ -204,7 +202,7 @@ def note_wrn(
         file,
         "gene WRN",
         found=f"median counts per million: {listed(texts, 8)}",
-        expected="less in Werner syndrome where its transcripts decay, as nonsense alleles' do",
+        expected="less in Werner syndrome where the mutated transcript is degraded",
         mend="nothing; see the quality table for each sample",
     )
 
@@ -226,5 +224,6 @@ def _measure_pairs(counts: Matrix, genes: pd.DataFrame) -> Matrix:
     return np.where(number >= FEWEST_PAIRS, reverse / np.maximum(number, 1), np.nan)
 
 
-def _place(samples: pd.Series) -> str:
+def place_samples(samples: pd.Series) -> str:
+    """Return the place of a finding that concerns some samples."""
     return f"{'sample' if len(samples) == 1 else 'samples'} {listed(samples, 8)}"

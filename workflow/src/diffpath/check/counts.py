@@ -12,6 +12,7 @@ from diffpath.check.composition import (
     gene_cpm,
     measure_composition,
     note_wrn,
+    place_samples,
     sum_biotypes,
 )
 from diffpath.check.sex import check_sex, observe_sex
@@ -100,12 +101,12 @@ def check_counts(
 def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) -> None:
     def warn(chosen: NDArray[np.bool_], code: str, column: str, form: str, **texts: str) -> None:
         part = qc[chosen]
-        values = [f"{s} {v:{form}}" for s, v in zip(part["sample"], part[column], strict=True)]
+        values = [f"{value:{form}}" for value in part[column]]
         if values:
             findings.warning(
                 code,
                 file,
-                f"{'sample' if len(part) == 1 else 'samples'} {listed(part['sample'], 8)}",
+                place_samples(part["sample"]),
                 found=f"{texts['found']}: {listed(values, 8)}",
                 expected=texts["expected"],
                 mend=texts["mend"],

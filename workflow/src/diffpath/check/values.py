@@ -18,6 +18,8 @@ SUM_TOLERANCE = 0.01
 ROUNDED_TOLERANCE = 0.02
 # log2 of the largest count of a deep library (10 million reads in one gene) is 23.
 LARGEST_LOG = 30
+# Whole numbers are exact doubles up to here.
+EXACT = 2.0**53
 Mask = NDArray[np.bool_]
 
 RAW = "raw counts: whole numbers, 0 or more"
@@ -34,10 +36,11 @@ def check_values(table: CountTable) -> Findings:
     Returns
     -------
     Findings
-        Errors: text in cells, rounded numbers in scientific notation, missing or infinite
-        values, negative values, TPM or CPM (a column with decimals that sums to 1,000,000 within
-        1%), log values (decimals and no value above 30), other values with decimals, and
-        samples without a count. Warning: whole numbers whose columns sum to 1,000,000 within 2%.
+        Errors: text in cells, rounded numbers in scientific notation, missing values, values
+        too large to be exact, negative values, TPM or CPM (a column with decimals that sums to
+        1,000,000 within 1%), log values (decimals and no value above 30), other values with
+        decimals, and samples without a count. Warning: whole numbers whose columns all sum to
+        1,000,000 within 2%.
     """
     findings = Findings()
     counts = table.counts
@@ -47,21 +50,21 @@ def check_values(table: CountTable) -> Findings:
     _check_cells(table, cells, findings)
     values = counts.to_numpy(dtype=np.float64)
     text = np.zeros(values.shape, dtype=bool)
-    texts = cells[~cells["text"].map(_is_rounded)]
+    texts = cells[~cells["text"].map(_is_rounded).astype(bool)]
     rows = counts.index.get_indexer(pd.Index(texts["gene_id"]))
     text[rows, counts.columns.get_indexer(pd.Index(texts["sample"]))] = True
     _check_missing(table, np.isnan(values) & ~text, findings)
-    infinite = np.isinf(values)
+    infinite = np.abs(values) > EXACT
     if infinite.any():
         findings.error(
-            "infinite_values",
+            "huge_values",
             table.file,
             _first(table, infinite),
-            found=counted(int(infinite.sum()), "infinite value"),
+            found=f"{counted(int(infinite.sum()), 'value')} beyond {EXACT:.0e}",
             expected=RAW,
             mend="give the raw counts",
         )
-    values = np.where(np.isfinite(values), values, 0.0)
+    values = np.where(np.isnan(values) | infinite, 0.0, values)
     decimals = values != np.rint(values)
     log = decimals.any(axis=0) & (values.max(axis=0) < LARGEST_LOG)
     negative = (values < 0) & ~log

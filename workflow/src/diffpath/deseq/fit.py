@@ -132,9 +132,7 @@ def check_counts(counts: NDArray[Any]) -> Floats:
     return values
 
 
-def scale_of(
-    counts: Floats, given: NDArray[np.float64] | None, kind: SizeFactorType
-) -> Floats:
+def scale_of(counts: Floats, given: NDArray[np.float64] | None, kind: SizeFactorType) -> Floats:
     """Return size factors as 1 x samples or genes x samples, estimated if none are given."""
     if given is None:
         return size_factors(counts.T, kind)[None, :]

@@ -55,9 +55,7 @@ def compiled() -> bool:
     return _implementation is not kernels_numpy
 
 
-def _over_genes(
-    genes: int, samples: int, threads: int, work: Callable[[slice], None]
-) -> None:
+def _over_genes(genes: int, samples: int, threads: int, work: Callable[[slice], None]) -> None:
     if compiled():
         blocks = max(1, min(4 * threads, genes // 256)) if threads > 1 else 1
     else:
@@ -119,9 +117,7 @@ def profile(
     return value, slope
 
 
-def likelihood_constant(
-    index: Indices, counts: Floats, alpha: Floats, threads: int = 1
-) -> Floats:
+def likelihood_constant(index: Indices, counts: Floats, alpha: Floats, threads: int = 1) -> Floats:
     """Sum the part of the negative-binomial log likelihood that no mean enters.
 
     That is log Γ(y + 1/α) − log Γ(1/α) + y log α − log y!, over a gene's samples.

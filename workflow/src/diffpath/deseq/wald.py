@@ -151,7 +151,13 @@ def finish(
     independent_filtering: bool,
     cooks: bool,
 ) -> Test:
-    """Withhold outliers' p-values and adjust the others."""
+    """Withhold outliers' p-values and adjust the others.
+
+    Genes whose only counts were outliers, now replaced, get change 0 and p 1.
+    """
+    emptied = fit.replaced & (fit.base_mean == 0)
+    for values, instead in ((change, 0.0), (error, 0.0), (stat, 0.0), (pvalue, 1.0)):
+        values[emptied] = instead
     flagged = cooks_outliers(fit) if cooks else np.zeros(len(change), dtype=bool)
     pvalue = np.where(flagged, np.nan, pvalue)
     threshold = float("nan")

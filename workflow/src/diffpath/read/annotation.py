@@ -14,7 +14,7 @@ from diffpath.findings import Findings, InputError
 from diffpath.read.identifiers import NO_ID, strip_versions
 from diffpath.read.layout import DELIMITERS, split_line
 from diffpath.read.names import BIOTYPES, CHROMOSOMES, OTHER_IDS, STABLE_IDS, SYMBOLS, plain_name
-from diffpath.read.source import read_text
+from diffpath.read.source import iterate_lines, read_head, read_text
 from diffpath.read.wording import counted, fault, listed, near
 
 COLUMNS = {
@@ -24,9 +24,9 @@ COLUMNS = {
     "chromosome": CHROMOSOMES,
 }
 ATTRIBUTES = {
-    "gene_id": re.compile(rb'gene_id "([^"]*)"'),
-    "symbol": re.compile(rb'(?:gene_name|gene_symbol|gene) "([^"]*)"'),
-    "biotype": re.compile(rb'gene_(?:bio)?type "([^"]*)"'),
+    "gene_id": re.compile(rb'(?<!\w)gene_id "([^"]*)"'),
+    "symbol": re.compile(rb'(?<!\w)(?:gene_name|gene_symbol|gene) "([^"]*)"'),
+    "biotype": re.compile(rb'(?<!\w)gene_(?:bio)?type "([^"]*)"'),
 }
 
 
@@ -53,11 +53,10 @@ def read_annotation(
     findings = Findings()
     file = str(path)
     try:
-        data = read_text(path)
-        if _is_gtf(data):
-            frame = _read_gtf(data, file)
+        if _is_gtf(read_head(path, 50)):
+            frame = _read_gtf(path)
         else:
-            frame = _read_table(data, file, columns or {}, findings)
+            frame = _read_table(read_text(path), file, columns or {}, findings)
     except InputError as error:
         findings.items.extend(error.errors)
         empty = pd.DataFrame(columns=["symbol", "biotype", "chromosome"], dtype=object)
@@ -72,35 +71,33 @@ def read_annotation(
 
 
 def _is_gtf(data: bytes) -> bool:
-    for line in data[: 1 << 16].split(b"\n"):
+    for line in data.split(b"\n"):
         if line.strip() and not line.startswith(b"#"):
             fields = line.split(b"\t")
             return len(fields) == 9 and fields[3].isdigit() and fields[4].isdigit()
     return False
 
 
-def _read_gtf(data: bytes, file: str) -> pd.DataFrame:
-    records: dict[bytes, tuple[bytes, bytes, bytes]] = {}
-    genes = b"\tgene\t" in data
-    for line in io.BytesIO(data):
+def _read_gtf(path: str | Path) -> pd.DataFrame:
+    # Read line by line: the human file is 1.5 GB of text.
+    records: dict[bytes, list[bytes]] = {}
+    genes = False
+    for line in iterate_lines(path):
+        is_gene = b"\tgene\t" in line
         # Files without gene lines name the gene on every exon.
-        if line.startswith(b"#") or (genes and b"\tgene\t" not in line):
+        if line.startswith(b"#") or (genes and not is_gene):
             continue
+        genes |= is_gene
         fields = line.split(b"\t", 8)
-        if len(fields) < 9:
+        if len(fields) < 9 or (ids := ATTRIBUTES["gene_id"].search(fields[8])) is None:
             continue
-        found = {name: pattern.search(fields[8]) for name, pattern in ATTRIBUTES.items()}
-        ids, symbol, biotype = found["gene_id"], found["symbol"], found["biotype"]
-        if ids is not None and ids[1] not in records:
-            records[ids[1]] = (
-                symbol[1] if symbol else b"",
-                biotype[1] if biotype else b"",
-                fields[0],
-            )
+        if is_gene or ids[1] not in records:
+            named = [ATTRIBUTES[name].search(fields[8]) for name in ("symbol", "biotype")]
+            records[ids[1]] = [*(match[1] if match else b"" for match in named), fields[0]]
     if not records:
         raise fault(
             "no_gtf_genes",
-            file,
+            str(path),
             "",
             found="no line with an attribute gene_id, as in GFF3",
             expected='a GTF with attributes such as gene_id "ENSG00000165392"',

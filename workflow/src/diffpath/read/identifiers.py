@@ -34,12 +34,16 @@ def find_mangled(names: pd.Series) -> list[str]:
     """Return the distinct names that a spreadsheet turned into dates or numbers, in file order.
 
     The form is that of Ziemann, Eren & El-Osta 2016 (Genome Biology 17:177): ``1-Mar`` for
-    MARCHF1 or MTARC1, ``2-Sep`` for SEPTIN2, ``2023-03-01``, and ``2.31E+13`` for RIKEN clones.
+    MARCHF1 or MTARC1, ``2-Sep`` for SEPTIN2, ``2023-03-01``, ``44256``, and ``2.31E+13`` for
+    a RIKEN clone.
     """
-    # Every form holds one of these after a digit or a month, which few gene names do.
+    # Few gene names hold one of these characters, all dates do.
     short = names[names.str.contains(r"[-/+月. ]", regex=True)]
-    hits = [name for name in short.unique() if MANGLED.fullmatch(str(name))]
-    return [str(name) for name in hits]
+    hits = [str(name) for name in short.unique() if MANGLED.fullmatch(str(name))]
+    # Days since 1900, 2000 to 2035, where dates were then turned into numbers; Entrez ids are
+    # no such case, all of them being numbers.
+    numbers = names[names.str.fullmatch(r"(?:3[7-9]|4\d)\d{3}")]
+    return [*hits, *numbers.unique()] if 2 * len(numbers) < len(names) else hits
 
 
 def clean_ids(
@@ -59,8 +63,8 @@ def clean_ids(
     Returns
     -------
     tuple
-        Ids (rows); True where the row is a gene and not a special row of HTSeq
-        or STAR; errors for empty, mangled or missing ids and a note for every change.
+        Ids (rows); True where the row is a gene and neither without id nor a special row
+        of HTSeq or STAR; errors for empty, mangled or missing ids and a note for every change.
     """
     findings = Findings()
     place = f"column '{column}'" if column else "the column of gene ids"
@@ -106,7 +110,7 @@ def clean_ids(
             expected="genes only",
             mend="nothing: the rows are left out",
         )
-    return _clean_versions(text, file, place, findings), ~special, findings
+    return _clean_versions(text, file, place, findings), ~(special | empty), findings
 
 
 def _are_row_numbers(text: pd.Series) -> bool:

@@ -107,6 +107,15 @@ def recognise_layout(
         )
     if delimiter is None:
         delimiter = _find_delimiter([line for _, line in lines], file)
+    elif delimiter not in lines[1][1]:
+        raise fault(
+            "wrong_delimiter",
+            file,
+            f"row {lines[1][0] + 1}",
+            found=f"no {DELIMITER_NAMES.get(delimiter, repr(delimiter))}",
+            expected="columns separated by the delimiter that was given",
+            mend="correct the delimiter, or leave it out so that it is recognised",
+        )
     quoted = delimiter != "\t" or any(line.startswith('"') or '\t"' in line for _, line in lines)
     header = split_line(lines[0][1], delimiter, quoted)
     rows = [split_line(line, delimiter, quoted) for _, line in lines[1:]]

@@ -274,9 +274,9 @@ def _note_annotation(info: pd.DataFrame, file: str, findings: Findings) -> None:
         "annotation_columns",
         file,
         "",
-        found=counted(info.shape[1], "column") + f" that are not samples: {listed(info, 8)}",
+        found=f"{counted(info.shape[1], 'annotation column')}: {listed(info, 8)}",
         expected="gene ids and samples",
-        mend="nothing: they are kept as annotation",
+        mend="nothing: they are not taken as samples",
     )
     for name in info.columns:
         if plain_name(name) in SYMBOLS and (mangled := find_mangled(info[name])):

@@ -13,8 +13,8 @@ from diffpath.read.matrix import CountTable
 from diffpath.read.names import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_name
 from diffpath.read.wording import counted, listed
 
-# Of the smallest source's genes. Matrices of one namespace share most: the 11,336
-# filtered genes of one real cohort lie to 99% within the 58,707 of another.
+# Of the smallest source's genes: real matrices of Ensembl ids share 84 to 100%, an
+# excerpt of one chromosome with an expression-filtered one 24%, of other ids 0%.
 SAME_NAMESPACE = 0.1
 MOST_SHARED = 0.8
 # Of a source's counts in genes that other sources lack.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -43,30 +45,43 @@ def read_head(path: str | Path, lines: int) -> bytes:
 
 
 def read_raw(path: str | Path) -> bytes:
-    """Return the bytes of a file as they stand on disk.
-
-    Raises
-    ------
-    InputError
-        The file is absent or a folder.
-    """
-    try:
+    """Return the bytes of a file as they stand on disk; raise if there is none."""
+    with _open(path):
         return Path(path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise _absent(path) from None
+
+
+def iterate_lines(path: str | Path) -> Iterator[bytes]:
+    """Yield the lines of a plain or gzip file, for files too large to hold in memory."""
+    with _open(path) as stream:
+        yield from stream
 
 
 def _unpack(path: str | Path, lines: int | None) -> bytes:
+    with _open(path) as stream:
+        return _take(stream, lines)
+
+
+@contextmanager
+def _open(path: str | Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
     try:
         with Path(path).open("rb") as handle:
             packed = handle.read(len(GZIP)) == GZIP
             handle.seek(0)
             if packed:
                 with gzip.open(handle) as stream:
-                    return _take(stream, lines)
-            return _take(handle, lines)
+                    yield stream
+            else:
+                yield handle
     except (FileNotFoundError, IsADirectoryError):
-        raise _absent(path) from None
+        there = Path(path).is_dir()
+        raise fault(
+            "no_file",
+            str(path),
+            "",
+            found="a folder" if there else "no such file",
+            expected="a text table, plain or gzip",
+            mend="correct the path; it is taken from the folder the workflow runs in",
+        ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise fault(
             "truncated_gzip",
@@ -142,15 +157,3 @@ def _tidy(data: bytes, file: str) -> bytes:
 
 def _row(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
-
-
-def _absent(path: str | Path) -> Exception:
-    there = Path(path).is_dir()
-    return fault(
-        "no_file",
-        str(path),
-        "",
-        found="a folder" if there else "no such file",
-        expected="a text table, plain or gzip",
-        mend="correct the path; it is taken from the folder the workflow runs in",
-    )

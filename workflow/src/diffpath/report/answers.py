@@ -14,6 +14,7 @@ from diffpath.report.format import (
     format_log2,
     format_number,
     format_p,
+    format_plain,
     is_missing,
     join_names,
 )
@@ -101,7 +102,7 @@ def describe_genes(report: ContrastReport) -> Text:
     if report.results is None or counts["tested"] == 0:
         return say("genes.none_tested")
     values = {name: format_number(count) for name, count in counts.items()}
-    values |= {"alpha": format_number(report.alpha), **_groups(report)}
+    values |= {"alpha": format_plain(report.alpha), **_groups(report)}
     if counts["up"] + counts["down"] == 0:
         return say("genes.none_significant", **values)
     return say("genes.counts", leaders=join_names(_leaders(report.results, report.alpha)), **values)
@@ -217,7 +218,7 @@ def _answer_from_sets(report: ContrastReport, theme: Collection) -> Answer:
         lead = hit.reindex(hit["nes"].abs().sort_values(ascending=False, kind="stable").index)
         sentence = say(
             "sets.sentence_some" if len(hit) else "sets.sentence_none",
-            n=len(rows), up=up, down=down, alpha=format_number(report.alpha),
+            n=len(rows), up=up, down=down, alpha=format_plain(report.alpha),
             sets=join_names(lead["gene_set"], 3), **_groups(report),
         )  # fmt: skip
     if report.results is not None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from diffpath import tables
 from diffpath.report.answers import MARK, answer_themes, describe_cohort, describe_genes
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
-from diffpath.report.format import embed_json, format_number, join_names, make_table
+from diffpath.report.format import embed_json, format_number, join_names, make_facts, make_table
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
@@ -55,6 +55,7 @@ def load_templates() -> Environment:
     )
     environment.globals |= {
         "say": say,
+        "make_facts": make_facts,
         "make_table": make_table,
         "number": format_number,
         "tables": tables,
@@ -69,29 +70,33 @@ def render_contrast(report: ContrastReport) -> str:
     The bytes depend on the report alone: no time stamp, no machine.
     """
     script, style = pack_datatables()
-    return load_templates().get_template("contrast.html.j2").render(
-        report=report,
-        page="contrast",
-        sections=SECTIONS,
-        meta=embed_json(json.dumps(_describe_page(report), ensure_ascii=False, sort_keys=True)),
-        blobs=_pack_blobs(report) | {"plotly": pack_plotly(), "dt-js": script, "dt-css": style},
-        css=Markup(read_style()),
-        js=Markup(read_script(SCRIPTS)),
-        cohort=describe_cohort(report),
-        genes=describe_genes(report),
-        answers=answer_themes(report),
-        confirmed=report.theme_verdicts is not None and len(report.theme_verdicts) > 0,
-        sentences=describe_all(report),
-        grouped=group_findings(report.findings, "warning"),
-        warnings_shown=WARNINGS_SHOWN,
-        crosses=_cross_tables(report),
-        vector=_vector_frame(report),
-        reasons=_count_reasons(report),
-        methods=write_methods(report),
-        identity=_check_identity(report),
-        parameters=_key_values(report.provenance.get("parameters", {})),
-        versions=_key_values(report.provenance.get("versions", {})),
-        inputs=pd.DataFrame(report.provenance.get("inputs", [])),
+    return (
+        load_templates()
+        .get_template("contrast.html.j2")
+        .render(
+            report=report,
+            page="contrast",
+            sections=SECTIONS,
+            meta=embed_json(json.dumps(_describe_page(report), ensure_ascii=False, sort_keys=True)),
+            blobs=_pack_blobs(report) | {"plotly": pack_plotly(), "dt-js": script, "dt-css": style},
+            css=Markup(read_style()),
+            js=Markup(read_script(SCRIPTS)),
+            cohort=describe_cohort(report),
+            genes=describe_genes(report),
+            answers=answer_themes(report),
+            confirmed=report.theme_verdicts is not None and len(report.theme_verdicts) > 0,
+            sentences=describe_all(report),
+            grouped=group_findings(report.findings, "warning"),
+            warnings_shown=WARNINGS_SHOWN,
+            crosses=_cross_tables(report),
+            vector=_vector_frame(report),
+            reasons=_count_reasons(report),
+            methods=write_methods(report),
+            identity=_check_identity(report),
+            parameters=_key_values(report.provenance.get("parameters", {})),
+            versions=_key_values(report.provenance.get("versions", {})),
+            inputs=pd.DataFrame(report.provenance.get("inputs", [])),
+        )
     )
 
 

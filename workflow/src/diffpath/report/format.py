@@ -62,7 +62,12 @@ def format_log2(value: Any) -> str:
 
 def format_fold(value: Any) -> str:
     """Return the ratio that a log2 value stands for, such as ×1.9."""
-    return MISSING if is_missing(value) else f"×{format_number(2 ** float(value), 2)}"
+    return MISSING if is_missing(value) else f"×{format_number(2 ** float(value))}"
+
+
+def format_plain(value: Any) -> str:
+    """Return a setting, such as a level, without rounding or filling zeros."""
+    return f"{float(value):g}"
 
 
 def join_names(names: Iterable[Any], limit: int = 12) -> str:
@@ -150,6 +155,29 @@ def make_table(
     )
 
 
+def make_facts(row: pd.Series, table: Table, columns: Sequence[str], identity: str) -> Markup:
+    """Return one row of a table upright: name, value and meaning of each column."""
+    meanings = {c.name: c.meaning for c in table.columns}
+    body = Markup("\n").join(
+        Markup("<tr><th scope='row' data-order='{}'>{}</th>{}<td>{}</td></tr>").format(
+            name,
+            say_or(f"col.{name}", name),
+            make_cell(row[name], name)
+            if name != "failed_key" or is_missing(row[name])
+            else make_cell(say(f"failed_key.{row[name]}")),
+            meanings[name],
+        )
+        for name in columns
+    )
+    head = Markup("").join(
+        Markup("<th scope='col' data-name='{}'>{}</th>").format(name, say(f"col.{name}"))
+        for name in ("name", "value", "meaning")
+    )
+    return Markup(
+        "<table class='data upright' id='{}'><thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(identity, head, body)
+
+
 def embed_json(text: str) -> Markup:
     """Return JSON that is safe inside a ``<script>`` element."""
     for character in "<>&\u2028\u2029":
@@ -166,9 +194,11 @@ __all__ = [
     "format_number",
     "format_p",
     "format_percent",
+    "format_plain",
     "is_missing",
     "is_p",
     "join_names",
     "make_cell",
+    "make_facts",
     "make_table",
 ]

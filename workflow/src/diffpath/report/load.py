@@ -179,9 +179,7 @@ def _collections(config: Mapping[str, Any], group: str) -> list[Collection]:
     return [Collection(e["name"], e.get("title", e["name"])) for e in config[group]]
 
 
-def _enrichment(
-    folder: Path, config: Mapping[str, Any], kind: str, table: Table
-) -> pd.DataFrame:
+def _enrichment(folder: Path, config: Mapping[str, Any], kind: str, table: Table) -> pd.DataFrame:
     names = [entry["name"] for group in GROUPS for entry in config[group]]
     frames = [read_table(folder / "enrichment" / f"{name}.{kind}.tsv", table) for name in names]
     return _join(frames, table)

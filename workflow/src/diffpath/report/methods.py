@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from diffpath.report.answers import count_genes, describe_cohort
-from diffpath.report.format import format_number
+from diffpath.report.format import format_number, format_plain
 from diffpath.report.model import ContrastReport
 
 CITATIONS = {
@@ -96,7 +96,7 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
         f"{cite('pydeseq2', 'DESeq2')} under the design {report.contrast['design']} "
         "(median-of-ratios size factors, negative-binomial model, Wald test, Cook's distance "
         "for outliers, independent filtering), with Benjamini-Hochberg adjustment "
-        f"{cite('bh')}; at an adjusted p below {format_number(report.alpha)}, {counts['up']} genes "
+        f"{cite('bh')}; at an adjusted p below {format_plain(report.alpha)}, {counts['up']} genes "
         f"were higher and {counts['down']} lower in {report.contrast['test']}.{shrunk} Principal "
         f"components were computed on variance-stabilised values with "
         f"{_named('scanpy', versions)} {cite('scanpy')}."

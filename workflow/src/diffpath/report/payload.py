@@ -125,9 +125,7 @@ def pack_expression(expression: pd.DataFrame, genes: Sequence[str]) -> str:
     return blob.pack()
 
 
-def pack_sets(
-    gene_sets: Mapping[str, Mapping[str, Any]], symbols: pd.Series
-) -> str:
+def pack_sets(gene_sets: Mapping[str, Mapping[str, Any]], symbols: pd.Series) -> str:
     """Return the blob of set memberships as positions in the results, set after set."""
     position: dict[str, int] = {}
     for i, symbol in enumerate(symbols):

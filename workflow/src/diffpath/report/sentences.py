@@ -92,7 +92,7 @@ def _pca(report: ContrastReport) -> Text:
             variable=report.contrast["variable"],
             r2=format_number(own["r_squared"].iloc[0], 2),
         )
-        return join_texts([text, more])
+        return join_texts([text, more], "")
     return text
 
 
@@ -131,8 +131,8 @@ def _distances(report: ContrastReport) -> Text:
         between=format_number(between),
     )
     if flagged:
-        return join_texts([text, say("qc.outliers", units=join_names(flagged))])
-    return join_texts([text, say("qc.no_outliers")])
+        return join_texts([text, say("qc.outliers", units=join_names(flagged))], "")
+    return join_texts([text, say("qc.no_outliers")], "")
 
 
 def _biotypes(biotypes: pd.DataFrame) -> Text:
@@ -158,9 +158,7 @@ def _pvalues(results: pd.DataFrame) -> Text:
     key = "qc.pvalues_peak" if small > 0.075 else "qc.pvalues_flat"
     if float((p > 0.95).mean()) > 0.075:
         key = "qc.pvalues_right"
-    return say(
-        key, small=format_percent(small, 1), null=format_percent(estimate_null_share(p))
-    )
+    return say(key, small=format_percent(small, 1), null=format_percent(estimate_null_share(p)))
 
 
 def _ma(report: ContrastReport) -> Text:

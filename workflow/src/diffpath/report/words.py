@@ -44,7 +44,7 @@ def load_words(language: str) -> dict[str, str]:
     return words
 
 
-def say(key: str, **values: Any) -> Text:
+def say(key: str, /, **values: Any) -> Text:
     """Return a text of the string tables with its values filled in, escaped.
 
     Values that are `Text` are filled in language by language.
@@ -74,9 +74,7 @@ def join_texts(texts: Iterable[Text], en: str = " ", ja: str = "") -> Text:
 def script_words() -> dict[str, dict[str, str]]:
     """Return the texts the scripts use (keys starting with ``js.``), by language."""
     return {
-        language: {
-            key: text for key, text in load_words(language).items() if key.startswith("js.")
-        }
+        language: {key: text for key, text in load_words(language).items() if key.startswith("js.")}
         for language in LANGUAGES
     }
 

@@ -22,16 +22,16 @@ DP.layout = (changes = {}) => {
   const layout = {
     font: { family: "system-ui, 'Noto Sans', 'Noto Sans CJK JP', sans-serif", size: 12, color: ink },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    margin: { l: 56, r: 14, t: 16, b: 48 }, hovermode: "closest", showlegend: false,
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+    margin: { l: 56, r: 14, t: 22, b: 48 }, hovermode: "closest", showlegend: false,
+    legend: { orientation: "h", y: 1.06, yanchor: "bottom", x: 0, traceorder: "normal" },
     hoverlabel: { bgcolor: DP.css("--card"), bordercolor: DP.css("--muted"), font: { color: ink } },
     xaxis: axis(xaxis), yaxis: axis(yaxis), annotations: [...annotations], ...rest,
   };
   if (yaxis2) layout.yaxis2 = axis(yaxis2);
   if (DP.meta.simulated) {
     layout.annotations.push({
-      text: DP.say("simulated"), xref: "paper", yref: "paper", x: 1, y: 0, xanchor: "right",
-      yanchor: "top", yshift: -30, showarrow: false, font: { size: 10, color: DP.css("--muted") },
+      text: DP.say("simulated"), xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right",
+      yanchor: "bottom", yshift: 1, showarrow: false, font: { size: 10, color: DP.css("--muted") },
     });
   }
   return layout;

@@ -23,6 +23,18 @@ const strongest = (rows) => {
   if (rows.length <= 3 * DRAWN) return rows;
   return rows.sort((a, b) => DP.genes.p[a] - DP.genes.p[b] || a - b).slice(0, 3 * DRAWN);
 };
+/* Genes whose labels stand clear of one another, the first ones first, at most ten. */
+const apart = (wanted, x, y, rows) => {
+  const all = [...rows.up, ...rows.down, ...rows.flat];
+  const extent = (f) => all.reduce(([low, high], i) => [Math.min(low, f(i)), Math.max(high, f(i))], [Infinity, -Infinity]);
+  const [left, right] = extent(x), [low, high] = extent(y);
+  const kept = [];
+  for (const i of wanted) {
+    if (Number.isNaN(x(i)) || Number.isNaN(y(i)) || kept.length >= 10) continue;
+    if (kept.every((k) => Math.abs(x(k) - x(i)) > 0.17 * (right - left) || Math.abs(y(k) - y(i)) > 0.055 * (high - low))) kept.push(i);
+  }
+  return kept;
+};
 const cloud = async (node, x, y, layout) => {
   const genes = await DP.loadGenes();
   const rows = { up: [], down: [], flat: [] };
@@ -40,16 +52,15 @@ const cloud = async (node, x, y, layout) => {
   });
   for (const kind of ["up", "down"]) rows[kind] = strongest(rows[kind]);
   const chosen = DP.chosen === undefined ? [] : [DP.chosen];
-  const best = [...rows.up, ...rows.down].sort((a, b) => genes.p[a] - genes.p[b] || a - b).slice(0, 8);
-  const labelled = [...new Set([...best, ...chosen])].filter((i) => !Number.isNaN(x(i)) && !Number.isNaN(y(i)));
+  const best = [...rows.up, ...rows.down].sort((a, b) => genes.p[a] - genes.p[b] || a - b).slice(0, 40);
+  const labelled = apart([...chosen, ...best], x, y, rows);
   const traces = [trace("flat", 4, 0.45), trace("down", 6, 0.8), trace("up", 6, 0.8), {
     mode: "text", x: labelled.map(x), y: labelled.map(y), text: labelled.map((i) => DP.plain(genes.names[i])), textposition: "top center",
     textfont: { size: 10 }, hoverinfo: "skip", cliponaxis: false,
   }, {
     mode: "markers", name: "chosen", x: chosen.map(x), y: chosen.map(y), hoverinfo: "skip",
-    marker: { size: 15, color: "rgba(0,0,0,0)", symbol: "circle-open", line: { width: 3 } , opacity: 1, ...(chosen.length ? {} : {}) },
+    marker: { size: 15, color: DP.css("--ink"), symbol: "circle-open", line: { width: 3 } },
   }];
-  traces[4].marker.color = DP.css("--ink");
   await DP.plot(node, traces, layout());
   node.removeAllListeners && node.removeAllListeners("plotly_click");
   node.on("plotly_click", (event) => {

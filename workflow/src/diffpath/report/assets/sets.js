@@ -53,7 +53,7 @@ const intervals = (node, names, effects, lows, highs, colours, title) => DP.plot
   mode: "markers", x: effects, y: names.map(DP.plain), marker: { size: 10, color: colours },
   error_x: { type: "data", symmetric: false, array: highs.map((v, i) => v - effects[i]), arrayminus: lows.map((v, i) => effects[i] - v), color: DP.css("--muted"), thickness: 1.5, width: 4 },
   hovertemplate: "%{y}: %{x:.2f}<extra></extra>",
-}], DP.layout({ margin: { l: 150, r: 14, t: 10, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed" } }), `${node.dataset.plot}_${node.dataset.theme}`);
+}], DP.layout({ margin: { l: 150, r: 14, t: 22, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed" } }), `${node.dataset.plot}_${node.dataset.theme}`);
 const side = (value) => (value > 0 ? DP.colour.up : DP.colour.down);
 DP.figures.forest = async (node) => {
   const frame = await DP.small("theme_sets");
@@ -72,7 +72,7 @@ DP.figures.loo = async (node) => {
   return DP.plot(node, [{
     mode: "markers", x: effects, y: rows.map((i) => DP.plain(DP.say("without", { donor: frame.get("left_out", i) }))), marker: { size: 10, color: effects.map(side) },
     customdata: rows.map((i) => DP.p(frame.get("p_two_key", i))), hovertemplate: "%{y}: %{x:.2f}, p %{customdata}<extra></extra>",
-  }], DP.layout({ margin: { l: 110, r: 14, t: 10, b: 48 }, xaxis: { title: DP.say("axis.effect", DP.meta.contrast), zeroline: true, rangemode: "tozero" }, yaxis: { type: "category", autorange: "reversed" } }), `loo_${node.dataset.theme}`);
+  }], DP.layout({ margin: { l: 110, r: 14, t: 22, b: 48 }, xaxis: { title: DP.say("axis.effect", DP.meta.contrast), zeroline: true, rangemode: "tozero" }, yaxis: { type: "category", autorange: "reversed" } }), `loo_${node.dataset.theme}`);
 };
 /* The strongest genes of the theme, units in donor order, each gene minus its mean. */
 DP.figures.heatmap = async (node) => {
@@ -92,7 +92,7 @@ DP.figures.heatmap = async (node) => {
   return DP.plot(node, [{
     type: "heatmap", x: order.map((k) => DP.plain(DP.meta.units.unit[k])), y: rows.map((i) => DP.plain(genes.names[i])), z, zmid: 0,
     zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative") }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
-  }], DP.layout({ margin: { l: 90, r: 14, t: 10, b: 60 }, xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: 10 } } }), `heatmap_${node.dataset.theme}`);
+  }], DP.layout({ margin: { l: 90, r: 14, t: 22, b: 60 }, xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: 10 } } }), `heatmap_${node.dataset.theme}`);
 };
 /* Small multiples: each gene of a panel, each unit a point. */
 DP.figures.panel = async (node) => {

@@ -15,8 +15,10 @@ DP.show = (name, value) => {
 };
 
 /* A table of packed rows: `rows` are positions, `get(column, row)` reads a cell. */
-DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, length = 15, classes = {} }) => {
+DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, length = 15 }) => {
   const DataTable = await DP.library("datatables");
+  missingLast(DataTable);
+  const numeric = Object.fromEntries(columns.map((name) => [name, typeof firstValue(rows, get, name) === "number"]));
   if (DataTable.isDataTable(element)) new DataTable(element).destroy();
   element.replaceChildren();
   const table = new DataTable(element, {
@@ -24,12 +26,12 @@ DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, le
     columns: columns.map((name) => ({
       title: DP.el("span", {}, DP.sayOr(`col.${name}`, name)).outerHTML,
       name,
-      className: classes[name] || (typeof firstValue(rows, get, name) === "number" ? "n" : ""),
-      searchable: typeof firstValue(rows, get, name) !== "number",
-      type: typeof firstValue(rows, get, name) === "number" ? "num" : "string",
+      className: numeric[name] ? "n" : "",
+      searchable: !numeric[name],
+      type: "missing-last",
       data: (cell, type) => {
         const value = get(name, cell[0]);
-        if (type === "sort" || type === "type") return value === null ? (typeof firstValue(rows, get, name) === "number" ? NaN : "") : value;
+        if (type === "sort" || type === "type") return value;
         if (type === "filter") return value === null ? "" : String(value);
         return words[name] && value !== null ? DP.sayOr(`${words[name]}.${value}`, value) : DP.show(name, value);
       },
@@ -46,6 +48,13 @@ DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, le
     orderMulti: false,
   });
   return table;
+};
+const missingLast = (DataTable) => {
+  const compare = (way) => (a, b) => {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    return way * (typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b);
+  };
+  DataTable.type("missing-last", { order: { asc: compare(1), desc: compare(-1) } });
 };
 const firstValue = (rows, get, name) => {
   for (let i = 0; i < Math.min(rows.length, 2000); i++) {

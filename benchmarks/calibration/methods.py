@@ -1,0 +1,174 @@
+"""Every method on one comparison: ours, its parts, and the usual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diffpath import deseq
+from diffpath.enrich.camera import estimate_correlation, run_camera, run_preranked, shrink_correlation
+from diffpath.enrich.fry import run_fry
+from diffpath.enrich.gsea import run_gsea
+from diffpath.enrich.linear import log_cpm, rotate, weight_matrix
+from diffpath.enrich.ora import run_ora
+from diffpath.enrich.ulm import run_ulm
+from diffpath.gene_sets import Collection, GeneSet, tested_sets
+from diffpath.normalize import keep_genes, size_factors
+from diffpath.themes import ThemeResult, assess_design, run_themes
+
+Array = NDArray[np.float64]
+
+GSEA_PERMUTATIONS = 1000
+MIN_SIZE, MAX_SIZE = 10, 500
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison, fitted.
+
+    Attributes
+    ----------
+    values
+        Units × genes, log2 counts per million of the filtered genes.
+    design, contrast
+        Design matrix and tested weights.
+    results
+        Gene statistics as in `RESULTS`.
+    sheet
+        Units × (donor, group).
+    """
+
+    values: pd.DataFrame
+    design: pd.DataFrame
+    contrast: pd.Series
+    results: pd.DataFrame
+    sheet: pd.DataFrame
+
+
+def compare(
+    counts: pd.DataFrame,
+    symbols: pd.Series,
+    test: NDArray[np.bool_],
+    donors: Sequence[str] | None = None,
+) -> Comparison:
+    """Filter, normalize and fit; with donors given, each is a term of the design.
+
+    Parameters
+    ----------
+    counts
+        Units × genes.
+    test
+        (n_units,) units of the test group.
+    donors
+        Donor of each unit in a paired comparison.
+    """
+    raw = counts.to_numpy()
+    kept = keep_genes(raw, 10, int(min(test.sum(), (~test).sum())))
+    raw, genes = raw[:, kept], counts.columns[kept]
+    names = [f"unit{i:03d}" for i in range(len(raw))]
+    columns = {"mean": np.ones(len(raw))}
+    if donors is not None:
+        indicators = pd.get_dummies(pd.Series(list(donors)), dtype=float, drop_first=True)
+        columns |= {str(name): indicators[name].to_numpy() for name in indicators}
+    design = pd.DataFrame({**columns, "test": test.astype(float)}, index=names)
+    contrast = pd.Series(0.0, design.columns)
+    contrast["test"] = 1.0
+    factors = size_factors(raw)
+    results = fit_genes(raw, factors, design.to_numpy(), contrast.to_numpy())
+    results["gene_id"], results["symbol"] = genes, symbols.loc[genes].to_numpy()
+    sheet = pd.DataFrame(
+        {"donor": names if donors is None else list(donors), "group": np.where(test, "t", "r")},
+        index=names,
+    )
+    values = pd.DataFrame(log_cpm(raw, factors), names, genes)
+    return Comparison(values, design, contrast, results, sheet)
+
+
+def fit_genes(counts: NDArray[np.integer], factors: Array, design: Array, contrast: Array) -> pd.DataFrame:
+    """Return the gene statistics the workflow ranks by: DESeq2's Wald test, Cook's outliers out."""
+    fitted = deseq.fit(counts, design, size_factors=factors)
+    return deseq.wald_test(fitted, contrast).to_frame().assign(
+        stat=lambda table: table["stat"].where(table["pvalue"].notna())
+    )
+
+
+def run_verdicts(comparison: Comparison, themes: Sequence[Collection]) -> ThemeResult:
+    """Return the theme tests as the workflow makes them, leave-outs aside."""
+    standing = assess_design(
+        comparison.sheet,
+        comparison.design,
+        comparison.contrast,
+        variable="group",
+        test="t",
+        reference="r",
+        donor="donor",
+    )
+    return run_themes(
+        comparison.values,
+        comparison.design,
+        comparison.contrast,
+        comparison.results,
+        themes,
+        standing,
+        min_size=MIN_SIZE,
+        max_size=MAX_SIZE,
+    )
+
+
+def run_methods(
+    comparison: Comparison, collection: Collection, *, slow: bool, max_size: int = MAX_SIZE
+) -> dict[str, Array]:
+    """Return each method's p of every tested set of a collection.
+
+    Parameters
+    ----------
+    slow
+        Also preranked GSEA.
+    max_size
+        Largest tested size of a set.
+    """
+    tested = comparison.results[
+        comparison.results["symbol"].notna() & comparison.results["stat"].notna()
+    ].reset_index(drop=True)
+    values = comparison.values[tested["gene_id"]].to_numpy()
+    stat = tested["stat"].to_numpy()
+    sets = tested_sets(collection, tested["symbol"].tolist(), MIN_SIZE, max_size)
+    weights = weight_matrix(list(sets.values()), len(tested))
+    effects = rotate(values, comparison.design.to_numpy(), comparison.contrast.to_numpy())
+    own = shrink_correlation(estimate_correlation(effects, weights))
+    fry, ulm = run_fry(effects, weights), run_ulm(stat, weights)
+    top = tested.assign(padj=(tested["pvalue"].rank(method="first") > 500).astype(float))
+    found = {
+        "fry": fry.p,
+        "ULM": ulm.p,
+        "two keys": np.where(np.sign(fry.t) == np.sign(ulm.t), np.maximum(fry.p, ulm.p), 1.0),
+        "camera, estimated correlation": run_camera(effects, weights).p,
+        "camera, correlation .01": run_camera(effects, weights, 0.01).p,
+        "cameraPR, shrunken correlation (exploratory)": run_preranked(stat, weights, own).p,
+        "ORA, padj < .05": _best_side(run_ora(tested, sets, "c")),
+        "ORA, 500 smallest p": _best_side(run_ora(top, sets, "c")),
+    }
+    if slow:
+        ranking = pd.Series(stat, tested["symbol"])
+        found["preranked GSEA"] = run_gsea(
+            ranking, sets, "c", permutations=GSEA_PERMUTATIONS
+        )["pvalue"].to_numpy()
+    return found
+
+
+def unite_themes(themes: Sequence[Collection]) -> Collection:
+    """Return each theme's genes as one set, for methods that know sets alone."""
+    sets = tuple(
+        GeneSet(theme.name, tuple(sorted({g for s in theme.sets if s.sign > 0 for g in s.genes})))
+        for theme in themes
+    )
+    return Collection("unions", "unions", sets, "")
+
+
+def _best_side(table: pd.DataFrame) -> Array:
+    # Two one-sided tests a set: the smaller p, doubled.
+    return np.minimum(2 * table.groupby("gene_set")["pvalue"].min().to_numpy(), 1.0)

@@ -1,0 +1,109 @@
+# The themes' verdicts. Each left-out donor is a job of its own, so that they fan out on a cluster.
+THEMES = [entry["name"] for entry in CONFIG["themes"]]
+THEME_FILES = [collection_file(entry["file"]) for entry in CONFIG["themes"]]
+THEME_TABLES = (
+    "verdicts",
+    "sets",
+    "genes",
+    "scores",
+    "overlap",
+    "leave_one_out",
+    "claims",
+)
+LIMITS = {key: CONFIG["enrichment"][key] for key in ("min_size", "max_size")}
+
+
+rule leave_out_donor:
+    input:
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
+        genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
+        themes=THEME_FILES,
+    output:
+        f"{RESULTS}/contrasts/{{contrast}}/leave_one_out/{{donor}}.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donor.{{donor}}.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        code=code_of("leave_out_donor.py"),
+        contrast=contrast_of,
+        donor=lambda wildcards: donors_of(wildcards.contrast)[wildcards.donor],
+        themes=CONFIG["themes"],
+        unit=CONFIG["unit"],
+        numeric=CONFIG["numeric"],
+        engine=CONFIG["differ"]["engine"],
+        alpha=CONFIG["differ"]["alpha"],
+        limits=LIMITS,
+    script:
+        "../scripts/leave_out_donor.py"
+
+
+rule judge_themes:
+    input:
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
+        genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
+        results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
+        themes=THEME_FILES,
+        gsea=[
+            f"{RESULTS}/contrasts/{{contrast}}/enrichment/{name}.gsea.tsv"
+            for name in THEMES
+        ],
+        left_out=lambda wildcards: expand(
+            f"{RESULTS}/contrasts/{wildcards.contrast}/leave_one_out/{{donor}}.tsv",
+            donor=donors_of(wildcards.contrast),
+        ),
+    output:
+        **{
+            name: f"{RESULTS}/contrasts/{{contrast}}/themes/{name}.tsv"
+            for name in THEME_TABLES
+        },
+        findings=f"{RESULTS}/contrasts/{{contrast}}/findings/themes.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
+    params:
+        code=code_of("judge_themes.py"),
+        contrast=contrast_of,
+        themes=CONFIG["themes"],
+        unit=CONFIG["unit"],
+        numeric=CONFIG["numeric"],
+        replicates=CONFIG["replicates"],
+        expectations=CONFIG["expectations"],
+        alpha=CONFIG["differ"]["alpha"],
+        limits=LIMITS,
+    script:
+        "../scripts/judge_themes.py"
+
+
+rule explore_sets:
+    input:
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
+        genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
+        results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
+        collection=lambda wildcards: collection_file(
+            COLLECTIONS[wildcards.collection]["file"]
+        ),
+    output:
+        f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.exploratory.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=20,
+    params:
+        code=code_of("explore_sets.py"),
+        contrast=contrast_of,
+        numeric=CONFIG["numeric"],
+        alpha=CONFIG["differ"]["alpha"],
+        limits=LIMITS,
+    script:
+        "../scripts/explore_sets.py"

@@ -1,0 +1,215 @@
+"""The themes stage of one contrast, from its units to its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+
+from diffpath.design import Design, DesignError, build_design
+from diffpath.differ import FitError, differ_genes, missing_results
+from diffpath.enrich.linear import log_cpm
+from diffpath.findings import Findings
+from diffpath.gene_sets import Collection
+from diffpath.normalize import size_factors
+from diffpath.tables import CLAIMS
+from diffpath.themes.claims import Claim, judge_claims
+from diffpath.themes.exploring import explore_collection
+from diffpath.themes.leave_out import run_left_out
+from diffpath.themes.standing import assess_design
+from diffpath.themes.testing import run_themes
+from diffpath.themes.verdicts import judge
+
+DESCRIPTION = {"group", "samples", "n_samples", "library_size", "size_factor"}
+
+
+def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str]) -> Design:
+    """Return the design of a contrast's row over its units."""
+    keys = ("design", "variable", "test", "reference")
+    return build_design(units.obs, *(contrast[key] for key in keys), list(numeric))
+
+
+def expression_of(units: AnnData) -> pd.DataFrame:
+    """Return units × kept genes, log2 counts per million, as the donor key uses them."""
+    kept = units.var["kept"].to_numpy(dtype=bool)
+    values = log_cpm(np.asarray(units.X)[:, kept], units.obs["size_factor"].to_numpy())
+    return pd.DataFrame(values, units.obs_names, units.var_names[kept])
+
+
+def usable_results(results: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
+    """Return `RESULTS` with the symbol only on genes that stand for it, the statistic on tested ones."""
+    status = genes.set_index("gene_id")["symbol_status"].reindex(results["gene_id"]).to_numpy()
+    own = np.isin(status.astype(str), ["unique", "kept"])
+    return results.assign(
+        symbol=results["symbol"].where(own),
+        stat=results["stat"].where(results["pvalue"].notna()),
+    )
+
+
+def leave_out_donor(
+    units: AnnData,
+    contrast: Mapping[str, str],
+    donor: str,
+    genes: pd.DataFrame,
+    themes: Sequence[Collection],
+    *,
+    unit: str,
+    numeric: Sequence[str] = (),
+    engine: str = "diffpath",
+    alpha: float = 0.05,
+    min_size: int = 10,
+    max_size: int = 500,
+    threads: int = 1,
+) -> pd.DataFrame:
+    """Return the `LEAVE_ONE_OUT` rows of one donor: genes fitted anew without it, both keys again.
+
+    Parameters
+    ----------
+    units
+        Units × genes of the whole contrast.
+    contrast
+        Its row of the contrasts.
+    donor
+        Label in the column ``unit`` whose units are left out.
+    genes
+        The `GENES` of the contrast.
+    themes
+        The declared themes.
+    """
+    full = design_of(units, contrast, numeric)
+    stay = (units.obs[unit].astype(str) != donor).to_numpy()
+    rest = units[stay].copy()
+    kept = rest.var["kept"].to_numpy(dtype=bool)
+    rest.obs["size_factor"] = size_factors(np.asarray(rest.X)[:, kept])
+    try:
+        design = design_of(rest, contrast, numeric)
+        results = differ_genes(
+            rest, design, engine=engine, alpha=alpha, shrink=False, threads=threads
+        )
+    except (DesignError, FitError):
+        design = Design(full.matrix[stay], full.contrast)
+        results = missing_results(rest)
+    return run_left_out(
+        expression_of(rest),
+        design.matrix,
+        design.contrast,
+        usable_results(results, genes),
+        themes,
+        donor,
+        min_size=min_size,
+        max_size=max_size,
+    )
+
+
+def judge_contrast(
+    units: AnnData,
+    contrast: Mapping[str, str],
+    results: pd.DataFrame,
+    genes: pd.DataFrame,
+    themes: Sequence[Collection],
+    left_out: pd.DataFrame,
+    gsea: pd.DataFrame,
+    *,
+    unit: str,
+    numeric: Sequence[str] = (),
+    replicates: Sequence[str] = (),
+    expectations: Sequence[Mapping[str, Any]] = (),
+    alpha: float = 0.05,
+    min_size: int = 10,
+    max_size: int = 500,
+) -> tuple[dict[str, pd.DataFrame], Findings]:
+    """Return the tables of the themes stage by name, and why a verdict was withheld.
+
+    Parameters
+    ----------
+    units, contrast, genes, themes
+        As for `leave_out_donor`.
+    results
+        `RESULTS` of the whole contrast.
+    left_out
+        `LEAVE_ONE_OUT` rows of every donor.
+    gsea
+        `GSEA` rows of the themes.
+    replicates
+        Columns that only number replicates; not held against the condition.
+    expectations
+        Declared claims: ``kind``, ``name``, ``expected``, ``source``, ``log2FoldChange``.
+    """
+    design = design_of(units, contrast, numeric)
+    aside = {*DESCRIPTION, *numeric, *replicates, unit, contrast["variable"]}
+    standing = assess_design(
+        units.obs,
+        design.matrix,
+        design.contrast,
+        variable=contrast["variable"],
+        test=contrast["test"],
+        reference=contrast["reference"],
+        donor=unit,
+        covariates=[name for name in units.obs.columns if name not in aside],
+        name=contrast["contrast"],
+    )
+    limits = {"min_size": min_size, "max_size": max_size}
+    usable = usable_results(results, genes)
+    tested = run_themes(
+        expression_of(units), design.matrix, design.contrast, usable, themes, standing,
+        alpha=alpha, **limits,
+    )  # fmt: skip
+    judgement = judge(
+        tested.tests,
+        tested.sets,
+        tested.genes,
+        left_out,
+        standing,
+        test=contrast["test"],
+        reference=contrast["reference"],
+        gsea=gsea,
+        alpha=alpha,
+    )
+    claims = [
+        Claim(e["kind"], e["name"], e["expected"], e["source"], e.get("log2FoldChange"))
+        for e in expectations
+    ]
+    found = (
+        judge_claims(claims, usable, judgement.sets, judgement.verdicts, alpha=alpha)
+        if claims
+        else pd.DataFrame(columns=CLAIMS.names)
+    )
+    tables = {
+        "verdicts": judgement.verdicts,
+        "sets": judgement.sets,
+        "genes": judgement.genes,
+        "scores": tested.scores,
+        "overlap": tested.overlap,
+        "leave_one_out": left_out,
+        "claims": found,
+    }
+    return tables, standing.findings
+
+
+def explore_contrast(
+    units: AnnData,
+    contrast: Mapping[str, str],
+    results: pd.DataFrame,
+    genes: pd.DataFrame,
+    collection: Collection,
+    *,
+    numeric: Sequence[str] = (),
+    alpha: float = 0.05,
+    min_size: int = 10,
+    max_size: int = 500,
+) -> pd.DataFrame:
+    """Return the `EXPLORATORY` table of a broad collection in a contrast."""
+    design = design_of(units, contrast, numeric)
+    return explore_collection(
+        expression_of(units),
+        design.matrix,
+        design.contrast,
+        usable_results(results, genes),
+        collection,
+        alpha=alpha,
+        min_size=min_size,
+        max_size=max_size,
+    )
