@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import pandas as pd
 import pytest
 
 from diffpath.read import read_annotation
@@ -40,7 +41,7 @@ def test_ensembl_gtf(tmp_path, packed):
     frame, findings = read(tmp_path, gzip.compress(data) if packed else data)
     assert findings.items == []
     assert frame.loc["ENSG00000182378"].tolist() == ["PLCXD1", "protein_coding", "X"]
-    assert frame.loc["ENSG00000210049", "symbol"] is None
+    assert pd.isna(frame.loc["ENSG00000210049", "symbol"])
     assert frame.loc["ENSG00000210049", "chromosome"] == "MT"
 
 
@@ -68,10 +69,7 @@ def test_gtf_without_gene_lines(tmp_path):
 )
 def test_table_with_usual_names(tmp_path, delimiter, names):
     rows = [names, ["g1.1", "9", "WRN", "chr8", "protein_coding"], ["g2", "8", "", "M", ""]]
-    if "stable" in names[0]:
-        options = {"columns": {"gene_id": "Gene stable ID"}}
-    else:
-        options = {}
+    options = {"columns": {"gene_id": "Gene stable ID"}} if "stable" in names[0] else {}
     frame, findings = read(tmp_path, "\n".join(delimiter.join(row) for row in rows), **options)
     assert findings.items == []
     assert frame.loc["g1.1"].tolist() == ["WRN", "protein_coding", "8"]

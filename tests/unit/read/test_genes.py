@@ -89,9 +89,7 @@ def test_without_annotation_symbols_are_known_by_their_look():
     ]
 
 
-@pytest.mark.parametrize(
-    ("known", "severity"), [(0, "error"), (3, "warning"), (7, None)]
-)
+@pytest.mark.parametrize(("known", "severity"), [(0, "error"), (3, "warning"), (7, None)])
 def test_annotation_of_another_species_is_named(known, severity):
     ids = [f"g{i + 1}" for i in range(known)] + [f"FBgn{i:07d}" for i in range(10 - known)]
     _, findings = annotate_genes(ids, KNOWN, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,8 +75,7 @@ def test_genes_of_one_source_only_are_left_out_and_counted(tables):
     )
     row = sources.set_index("source").loc["one"]
     assert (row["genes"], row["genes_only_here"], row["genes_in_all"]) == (10, 1, 9)
-    with open(first.file, "rb") as handle:
-        assert row["sha256"] == hashlib.sha256(handle.read()).hexdigest()
+    assert row["sha256"] == hashlib.sha256(Path(first.file).read_bytes()).hexdigest()
 
 
 def test_few_lost_counts_are_a_note(tables):

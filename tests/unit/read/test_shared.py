@@ -41,9 +41,9 @@ def test_cohorts_of_two_labs_are_merged(shared):
     tables = [read_counts(shared / "data" / file, file.split("/")[0]) for file in files]
     columns = {f"{t.name}_{c}": (t.name, c) for t in tables for c in list(t.counts.columns)[:3]}
     counts, sources, findings = merge_counts(tables, columns)
-    assert counts.shape == (6, 11312)
+    assert counts.shape == (6, 11310)
     assert findings.errors == []
-    assert sources["genes_in_all"].tolist() == [11312, 11312]
+    assert sources["genes_in_all"].tolist() == [11310, 11310]
     table = tables[1].counts
     assert (counts.X[3] == table.loc[counts.var_names].iloc[:, 0].to_numpy()).all()
 

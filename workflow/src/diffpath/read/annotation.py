@@ -13,7 +13,15 @@ import pandas as pd
 from diffpath.findings import Findings, InputError
 from diffpath.read.identifiers import NO_ID, strip_versions
 from diffpath.read.layout import DELIMITERS, split_line
-from diffpath.read.names import BIOTYPES, CHROMOSOMES, OTHER_IDS, STABLE_IDS, SYMBOLS, plain_name
+from diffpath.read.names import (
+    BIOTYPES,
+    CHROMOSOMES,
+    OTHER_IDS,
+    STABLE_IDS,
+    SYMBOLS,
+    plain_chromosomes,
+    plain_name,
+)
 from diffpath.read.source import iterate_lines, read_head, read_text
 from diffpath.read.wording import counted, fault, listed, near
 
@@ -65,8 +73,7 @@ def read_annotation(
     frame = frame.assign(gene_id=strip_versions(frame["gene_id"])[0])
     for name in ("symbol", "biotype", "chromosome"):
         frame[name] = frame[name].mask(frame[name].isin(NO_ID))
-    chromosome = frame["chromosome"].str.replace("^chr(?!_)", "", regex=True, case=False)
-    frame["chromosome"] = chromosome.replace({"M": "MT"})
+    frame["chromosome"] = plain_chromosomes(frame["chromosome"].astype(object))
     return _one_row_each(frame, file, findings), findings
 
 
@@ -117,9 +124,10 @@ def _read_table(
     quoted = delimiter != "\t" or '"' in header
     names = split_line(header, delimiter, quoted)
     positions = _match_columns(names, columns, file, findings)
+    rows = b"\n".join(lines[start + 1 :])
     try:
         table = pd.read_csv(
-            io.BytesIO(b"\n".join(lines[start + 1 :])),
+            io.BytesIO(rows),
             sep=delimiter,
             header=None,
             names=list(range(len(names))),
@@ -130,20 +138,25 @@ def _read_table(
             keep_default_na=False,
             encoding="utf-8",
         )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        empty = isinstance(error, pd.errors.EmptyDataError)
-        raise fault(
-            "bad_annotation",
-            file,
-            "",
-            found="a header line only" if empty else f"rows that do not fit ({error})",
-            expected="one line per gene, with one field per column",
-            mend="write the table again",
-        ) from None
+    except pd.errors.ParserError as error:
+        raise _unfit(file, f"rows that do not fit ({error})") from None
+    if table.empty:
+        raise _unfit(file, "a header line only")
     out = pd.DataFrame(index=table.index)
     for name in COLUMNS:
         out[name] = table[positions[name]].str.strip() if name in positions else None
     return out.astype(object)
+
+
+def _unfit(file: str, found: str) -> InputError:
+    return fault(
+        "bad_annotation",
+        file,
+        "",
+        found=found,
+        expected="one line per gene, with one field per column",
+        mend="write the table again",
+    )
 
 
 def _match_columns(

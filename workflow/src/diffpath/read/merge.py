@@ -10,7 +10,7 @@ import pandas as pd
 
 from diffpath.findings import Findings
 from diffpath.read.matrix import CountTable
-from diffpath.read.names import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_name
+from diffpath.read.names import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_chromosomes, plain_name
 from diffpath.read.wording import counted, listed
 
 # Of the smallest source's genes: real matrices of Ensembl ids share 84 to 100%, an
@@ -134,10 +134,7 @@ def _collect_info(parts: list[CountTable], index: pd.Index) -> pd.DataFrame:
 
 
 def recognise_info(gene_info: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the annotation columns of a count file that hold symbol, biotype and chromosome.
-
-    featureCounts joins the chromosomes of a gene's exons with semicolons; the first is taken.
-    """
+    """Return the annotation columns of a count file that hold symbol, biotype and chromosome."""
     plain = {plain_name(str(name)): name for name in reversed(gene_info.columns)}
     out = {}
     for kind, known in INFO.items():
@@ -145,9 +142,7 @@ def recognise_info(gene_info: pd.DataFrame) -> dict[str, pd.Series]:
         if hit is None:
             continue
         values = gene_info[hit]
-        if kind == "chromosome":
-            values = values.str.split(";").str[0]
-        out[kind] = values
+        out[kind] = plain_chromosomes(values) if kind == "chromosome" else values
     return out
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 # Names are compared in lower case without punctuation (`plain_name`).
 STABLE_IDS = ("geneid", "ensgene", "ensemblgeneid", "ensemblid", "ensembl", "ensgid")
 SYMBOLS = ("symbol", "genesymbol", "genename", "externalgenename", "hgncsymbol", "gene")
@@ -29,3 +31,12 @@ def is_annotation(name: str) -> bool:
     """Tell whether a column name is one that annotation columns usually have."""
     plain = plain_name(name)
     return plain in COLUMNS or DESCRIPTIVE.fullmatch(plain) is not None
+
+
+def plain_chromosomes(names: pd.Series) -> pd.Series:
+    """Return chromosomes without ``chr``, the mitochondrial one as ``MT``.
+
+    featureCounts joins the chromosomes of a gene's exons with semicolons; the first is taken.
+    """
+    first = names.str.split(";").str[0]
+    return first.str.replace("^chr(?!_)", "", regex=True, case=False).replace({"M": "MT"})

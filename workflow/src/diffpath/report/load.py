@@ -16,17 +16,25 @@ from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntr
 from diffpath.tables import (
     ASSOCIATIONS,
     BIOTYPES,
+    CLAIMS,
     COMPONENTS,
     COVERAGE,
     DESIGN,
     DISTANCES,
+    EXPLORATORY,
     FINDINGS,
     GSEA,
+    LEAVE_ONE_OUT,
     ORA,
     RESULTS,
     SAMPLE_QC,
     SOURCES,
     STATUS,
+    THEME_GENES,
+    THEME_OVERLAP,
+    THEME_SCORES,
+    THEME_SETS,
+    THEME_VERDICTS,
     UNITS,
     Table,
     read_table,
@@ -64,6 +72,7 @@ def load_contrast(
     folder = Path(folder)
     design = read_table(folder / "design.tsv", DESIGN)
     status = read_table(folder / "status.tsv", STATUS).iloc[0]
+    verdicts = read_table(folder / "themes" / "verdicts.tsv", THEME_VERDICTS)
     expression = anndata.read_h5ad(folder / "expression.h5ad")
     found = [read_table(path, FINDINGS) for path in sorted((folder / "findings").glob("*.tsv"))]
     sources = read_table(folder / "sources.tsv", SOURCES)
@@ -72,7 +81,7 @@ def load_contrast(
         question=config["cohort"]["question"],
         contrast=contrast,
         cohort={**config["cohort"], "unit": config["unit"]},
-        status=_tell_status(status),
+        status=_tell_status(status, verdicts),
         findings=_join([findings, *found] if findings is not None else found, FINDINGS),
         units=read_table(folder / "units.tsv", UNITS),
         components=read_table(folder / "components.tsv", COMPONENTS),
@@ -91,6 +100,20 @@ def load_contrast(
         coverage=_enrichment(folder, config, "coverage", COVERAGE),
         gsea=_enrichment(folder, config, "gsea", GSEA),
         ora=_enrichment(folder, config, "ora", ORA),
+        exploratory=_join(
+            [
+                read_table(folder / "enrichment" / f"{entry['name']}.exploratory.tsv", EXPLORATORY)
+                for entry in config["collections"]
+            ],
+            EXPLORATORY,
+        ),
+        theme_verdicts=verdicts,
+        theme_sets=read_table(folder / "themes" / "sets.tsv", THEME_SETS),
+        theme_genes=read_table(folder / "themes" / "genes.tsv", THEME_GENES),
+        theme_scores=read_table(folder / "themes" / "scores.tsv", THEME_SCORES),
+        theme_overlap=read_table(folder / "themes" / "overlap.tsv", THEME_OVERLAP),
+        leave_one_out=read_table(folder / "themes" / "leave_one_out.tsv", LEAVE_ONE_OUT),
+        claims=read_table(folder / "themes" / "claims.tsv", CLAIMS),
         gene_sets=_gene_sets(config),
         themes=_collections(config, "themes"),
         panels=_collections(config, "panels"),
@@ -118,13 +141,15 @@ def load_index(
     for contrast in contrasts:
         place = folder / "contrasts" / contrast["contrast"]
         status = read_table(place / "status.tsv", STATUS).iloc[0]
+        verdicts = read_table(place / "themes" / "verdicts.tsv", THEME_VERDICTS)
         entries.append(
             IndexEntry(
                 page=f"contrasts/{contrast['contrast']}/report.html",
                 contrast=contrast,
-                status=_tell_status(status),
+                status=_tell_status(status, verdicts),
                 units=read_table(place / "units.tsv", UNITS),
                 results=read_table(place / "results.tsv.gz", RESULTS),
+                theme_verdicts=verdicts,
             )
         )
     found = [read_table(path, FINDINGS) for path in sorted((cohort / "findings").glob("*.tsv"))]
@@ -145,27 +170,11 @@ def load_index(
     )
 
 
-def _tell_status(status: pd.Series) -> dict[str, Any]:
+def _tell_status(status: pd.Series, verdicts: pd.DataFrame) -> dict[str, Any]:
     if not status["fitted"]:
         return {"status": "failed", "reasons": [str(status["reason"])]}
-    smallest = min(int(status["n_test"]), int(status["n_reference"]))
-    if smallest < 2:
-        return {
-            "status": "refused",
-            "reasons": [
-                f"a group has {smallest} independent unit; differences between donors and between "
-                "groups cannot be told apart"
-            ],
-        }
-    if smallest < 3 or int(status["residual_df"]) < 3:
-        return {
-            "status": "exploratory",
-            "reasons": [
-                f"{status['n_test']} against {status['n_reference']} independent units with "
-                f"{status['residual_df']} residual degrees of freedom"
-            ],
-        }
-    return {"status": "confirmatory", "reasons": []}
+    reasons = verdicts["reason"].dropna().unique().tolist()
+    return {"status": str(verdicts["status"].iloc[0]), "reasons": reasons}
 
 
 def _join(frames: Sequence[pd.DataFrame], table: Table) -> pd.DataFrame:
