@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from diffpath.report import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
     ASSOCIATIONS,
@@ -28,11 +29,12 @@ from diffpath.tables import (
     conform,
 )
 
-NAMED = (
+GENES = (
     "IL1B IL6 CXCL8 CCL2 TNF NFKB1 IL1A CXCL1 CXCL2 ICAM1 ITPR1 ATP2A2 STIM1 ORAI1 CALM1 "
     "NFATC1 S100A6 RYR2 MCU TRPC1 COL1A1 COL1A2 COL3A1 FN1 MMP3 MMP1 LOX TIMP1 BGN DCN CDKN2A "
     "CDKN1A LMNB1 MKI67 TP53 GLB1 WRN XIST RPS4Y1 THY1 NT5E ENG POU5F1 NANOG"
-).split()
+)
+NAMED = GENES.split()
 THEMES = [
     Collection("inflammation", "Inflammation and SASP"),
     Collection("calcium", "Calcium metabolism"),
@@ -106,7 +108,7 @@ def make_results(n_genes: int) -> pd.DataFrame:
     frame["max_cooks"] = rng.exponential(0.5, n_genes)
     frame["reason"] = None
     free = np.arange(len(NAMED), n_genes)
-    values = [c for c in RESULTS.names[4:-1]]
+    values = RESULTS.names[4:-1]
     for start, reason, columns in (
         (0, "low_count", values),
         (1, "all_zero", values),
@@ -298,9 +300,7 @@ def _theme_tables(
         "theme_sets": conform(pd.DataFrame(set_rows), THEME_SETS),
         "theme_genes": conform(pd.DataFrame(genes, columns=THEME_GENES.names), THEME_GENES),
         "theme_scores": conform(pd.DataFrame(scores, columns=THEME_SCORES.names), THEME_SCORES),
-        "theme_overlap": conform(
-            pd.DataFrame(overlap, columns=THEME_OVERLAP.names), THEME_OVERLAP
-        ),
+        "theme_overlap": conform(pd.DataFrame(overlap, columns=THEME_OVERLAP.names), THEME_OVERLAP),
         "leave_one_out": conform(pd.DataFrame(left, columns=LEAVE_ONE_OUT.names), LEAVE_ONE_OUT),
         "claims": conform(pd.DataFrame(claims, columns=CLAIMS.names), CLAIMS),
     }
@@ -443,6 +443,7 @@ def make_report(
             "environment": "requirements.lock",
         },
         excluded=pd.DataFrame([("WS9_c1", "mycoplasma")], columns=["sample", "reason"]),
+        numeric=["passage"],
         markers=["WRN", "XIST", "RPS4Y1", "THY1", "NT5E", "ENG", "POU5F1", "NANOG", "ABSENT1"],
         **_qc_tables(units, expression),
         **_set_tables(sets, results),
@@ -479,9 +480,19 @@ def make_index(n_contrasts: int = 3) -> IndexReport:
         themes=THEMES,
         sources=pd.DataFrame(
             [("lab_a", "counts.tsv.gz", "cd" * 32, "matrix", 18000, 16, 16, 12, 17988, 3)],
-            columns=["source", "file", "sha256", "format", "genes", "samples", "samples_used",
-                     "genes_only_here", "genes_in_all", "rows_merged"],
-        ),  # fmt: skip
+            columns=[
+                "source",
+                "file",
+                "sha256",
+                "format",
+                "genes",
+                "samples",
+                "samples_used",
+                "genes_only_here",
+                "genes_in_all",
+                "rows_merged",
+            ],
+        ),
         sample_qc=report.sample_qc,
         biotypes=report.biotypes,
         provenance=report.provenance,

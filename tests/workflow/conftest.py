@@ -43,14 +43,15 @@ class Project:
 
     def planned(self) -> set[str]:
         """Return ``rule`` or ``rule contrast`` of every job a run would make now."""
-        printed = self.run("--dry-run")
-        jobs = set()
-        for block in re.findall(r"^(?:local)?rule .*?(?:\n\n|\Z)", printed, re.M | re.S):
-            rule = re.match(r"(?:local)?rule (\w+):", block)
-            assert rule is not None
-            scope = re.search(r"wildcards: .*?(?:contrast|scope)=(?:contrasts/)?([\w-]+)", block)
-            jobs.add(f"{rule[1]} {scope[1]}" if scope else rule[1])
-        return jobs - {"default", "all"}
+        jobs = []
+        for line in self.run("--dry-run").splitlines():
+            rule = re.match(r"(?:local)?rule (\w+):", line)
+            scope = re.search(r"wildcards: .*?(?:contrast|scope)=(?:contrasts/)?([\w-]+)", line)
+            if rule:
+                jobs.append(rule[1])
+            elif scope:
+                jobs[-1] += f" {scope[1]}"
+        return set(jobs) - {"default", "all"}
 
     def copy(self, target: Path) -> Project:
         """Return a copy with dates and Snakemake's records kept."""

@@ -9,7 +9,15 @@ import pandas as pd
 
 from tests.workflow.conftest import Project, write_project
 
-CHAIN = ("read_counts", "sum_units", "normalize_units", "differ_genes", "enrich_sets")
+CHAIN = (
+    "read_counts",
+    "sum_units",
+    "normalize_units",
+    "differ_genes",
+    "leave_out_donor",
+    "enrich_sets",
+    "judge_themes",
+)
 INDEX = {"report_index"}
 
 
@@ -59,7 +67,14 @@ def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Pa
     config = project.folder / "config.yaml"
     config.write_text(config.read_text() + "differ:\n  alpha: 0.1\n")
     rules = {job.split()[0] for job in project.planned()}
-    assert rules == {"differ_genes", "enrich_sets", "report_contrast", "report_index"}
+    assert rules == {
+        "differ_genes",
+        "leave_out_donor",
+        "enrich_sets",
+        "judge_themes",
+        "report_contrast",
+        "report_index",
+    }
 
 
 def test_touched_inputs_of_the_same_content_rerun_nothing(

@@ -134,7 +134,7 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
     "unknown key, near a real one": (
         put("filtre", value={"min_count": 5}),
         [
-            "config.yaml, key filtre: found a key that does not exist; expected one of results, cohort, samples, contrasts, counts, annotation, unit, numeric, replicates, filter, differ, enrichment, themes, panels, collections, report. To mend: write 'filter'."
+            "config.yaml, key filtre: found a key that does not exist; expected one of results, cohort, samples, contrasts, counts, annotation, unit, numeric, replicates, filter, differ, enrichment, themes, expectations, panels, collections, report. To mend: write 'filter'."
         ],
     ),
     "unknown nested key": (

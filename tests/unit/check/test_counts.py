@@ -46,7 +46,7 @@ GENES = make_genes()
 
 
 def cohort(n: int = 6, seed: int = 1) -> tuple[np.ndarray, pd.DataFrame]:
-    """Counts (samples × genes) of two conditions with n/2 donors each, and their sheet."""
+    """Return counts (samples × genes) of two conditions with n/2 donors each, and a sheet."""
     rng = np.random.default_rng(seed)
     level = rng.lognormal(4.8, 1.2, N_GENES)
     level[20 : 20 + PAIRS] = 500
@@ -125,7 +125,7 @@ def test_low_depth_is_named():
 
 def test_shallow_cohort_and_few_genes_are_named():
     counts, sheet = cohort()
-    shallow = counts // 3
+    shallow = counts // 4
     shallow[4, 5000:] = 0
     found = warnings(check(shallow, sheet)[2])
     assert found["shallow"].startswith("samples.tsv, samples s0, s1, s2, s3, s4, s5: found few")
@@ -295,3 +295,30 @@ def test_swapped_clones_are_found():
     }
     unrelated = sheet.assign(donor=[f"d{i % 3}" for i in range(12)])
     assert "possible_swap" not in warnings(check(cohort(12)[0], unrelated)[2])
+
+
+def test_excerpt_of_few_genes_is_not_judged_by_what_it_lacks():
+    counts, sheet = cohort()
+    counts[4, 200:600] = np.random.default_rng(3).binomial(counts[1, 200:600], 0.9)
+    qc, _, findings = check(counts[:, 200:600], sheet, GENES[200:600])
+    assert findings.items == []
+    assert qc[["sex_observed", "y_cpm", "xist_cpm", "wrn_cpm"]].isna().all().all()
+
+
+@pytest.mark.parametrize(
+    ("xist", "y", "sex"),
+    [
+        (0, 3000, "male"),
+        (400, 0, "female"),
+        (0, 0, "female"),  # iPSC-derived lines lose XIST
+        (400, 90, "female"),  # short reads of X copies that fall on Y
+        (90, 400, "unclear"),  # both: a mixture, or XXY
+        (0, 10, "unclear"),
+    ],
+)
+def test_rule_for_sex(xist, y, sex):
+    counts, sheet = cohort()
+    cpm = counts[0].sum() / 1e6
+    counts[0, :7] = round(y * cpm / 7)
+    counts[0, 7] = round(xist * cpm)
+    assert check(counts, sheet)[0]["sex_observed"][0] == sex

@@ -1,9 +1,9 @@
 """What a library is made of: biotypes, strand, ribosomal and mitochondrial shares, WRN.
 
-Thresholds were set on eight human cohorts of 8 to 755 samples (airway smooth muscle,
-iPSC-derived macrophages and MSC/chondrocytes, dendritic cells, bronchial cells, two sets of
-lymphoblastoid lines and blood, pseudobulks), a fly and a yeast one, so that they
-keep quiet there; the largest values seen are named beside each.
+Thresholds were set on eight human cohorts of 8 to 755 samples (airway smooth muscle, iPSC-derived
+macrophages, iPSC-derived MSC turned to chondrocytes, dendritic cells, bronchial cells,
+lymphoblastoid lines, blood, pseudobulks), one of fly and one of yeast, so that they keep quiet
+there; the largest values seen are named beside each.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ def prior_scale(estimates: Floats, errors: Floats) -> float:
     return min(float(np.sqrt((low + high) / 2)), LARGEST_SCALE)
 
 
-def reparametrize(design: Floats, contrast: Floats) -> tuple[Floats, Floats, int]:
-    """Rewrite a design so that one coefficient is the contrast.
+def reparametrize(contrast: Floats) -> tuple[Floats, Floats, int]:
+    """Replace one coefficient by the contrast.
 
     Returns
     -------
@@ -65,9 +65,10 @@ def reparametrize(design: Floats, contrast: Floats) -> tuple[Floats, Floats, int
         contrast: that of the largest weight.
     """
     place = int(np.argmax(np.abs(contrast)))
-    forward = np.eye(len(contrast))
+    forward: Floats = np.eye(len(contrast))
     forward[place] = contrast
-    return np.linalg.inv(forward), forward, place
+    back = np.linalg.inv(forward).astype(np.float64)
+    return back, forward, place
 
 
 def posterior_modes(
@@ -92,7 +93,7 @@ def posterior_modes(
         Mode of the contrast, and its standard deviation from the curvature of the log
         posterior at the mode; natural log scale.
     """
-    back, forward, place = reparametrize(counts.layout.matrix, contrast)
+    back, forward, place = reparametrize(contrast)
     rows = counts.layout.rows @ back
     search = _Search(counts, alpha, rows, place, scale)
     # Without counts in a group the estimate runs off; logarithms of counts start nearer.
@@ -131,7 +132,9 @@ class _Search:
             self.alpha[genes], 0.0, self.counts.threads,
         )  # fmt: skip
         prior = 0.5 * (self.precision * beta**2).sum(axis=1)
-        return likelihood - prior - np.log1p((beta[:, self.place] / self.scale) ** 2)
+        cauchy = np.log1p((beta[:, self.place] / self.scale) ** 2)
+        total: Floats = likelihood - prior - cauchy
+        return total
 
     def _sums(self, genes: Indices, beta: Floats) -> tuple[Floats, Floats]:
         """Slope and (positive) curvature of the log likelihood."""
@@ -179,7 +182,7 @@ class _Search:
             profile = 1.0 / np.linalg.inv(curvature)[:, self.place, self.place]
             safe = np.where(profile + exact > 1e-3 * profile, exact, 2 / (s2 + x**2))
             curvature[:, self.place, self.place] += safe
-            step = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0]
+            step = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0].astype(np.float64)
             gain = (slope * step).sum(axis=1)
             there, reached = self._backtrack(active, here, step, gain, value[active])
             beta[active], value[active] = there, reached

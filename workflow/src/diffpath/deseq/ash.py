@@ -60,7 +60,8 @@ def _mixture_weights(density: Floats, prior: Floats) -> Floats:
 
     def update(weight: Floats) -> Floats:
         new: Floats = weight * (density.T @ (1 / (density @ weight))) + prior - 1
-        return new / new.sum()
+        new /= new.sum()
+        return new
 
     def likelihood(weight: Floats) -> float:
         return float(np.log(density @ weight).sum() + ((prior - 1) * np.log(weight + TINY)).sum())

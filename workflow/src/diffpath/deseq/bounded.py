@@ -18,6 +18,7 @@ BOUND = 30.0
 PRIOR_PRECISION = 1e-6
 PRIOR_CONSTANT = 0.5 * np.log(2 * np.pi / PRIOR_PRECISION)
 STEP = 1e-3
+FORBIDDEN = 1e300
 
 
 def minimize_bounded(
@@ -65,9 +66,11 @@ def minimize_bounded(
             above = np.minimum(beta + STEP, BOUND)
             below = np.maximum(beta - STEP, -BOUND)
             around = np.vstack([beta, np.where(one, above, beta), np.where(one, below, beta)])
-            mean = scale * np.exp2(around @ design.T)
-            likelihood = (y * np.log(mean) - (y + 1.0 / a) * np.log1p(a * mean)).sum(axis=1)
+            with np.errstate(over="ignore", invalid="ignore"):
+                mean = scale * np.exp2(around @ design.T)
+                likelihood = (y * np.log(mean) - (y + 1.0 / a) * np.log1p(a * mean)).sum(axis=1)
             cost = whole + 0.5 * PRIOR_PRECISION * (around**2).sum(axis=1) - likelihood
+            cost = np.where(np.isfinite(cost), cost, FORBIDDEN)
             return float(cost[0]), (cost[1 : p + 1] - cost[p + 1 :]) / (above - below)
 
         answer = minimize(

@@ -23,7 +23,8 @@ def _trimmed_mean(values: Floats, trim: float) -> Floats:
     samples = values.shape[1]
     low = int(samples * trim)
     if low == 0:
-        return values.mean(axis=1)
+        whole: Floats = values.mean(axis=1)
+        return whole
     high = samples - low
     middle: Floats = np.partition(values, (low, high - 1), axis=1)[:, low:high].mean(axis=1)
     return middle
@@ -58,7 +59,8 @@ def robust_dispersion(counts: Counts) -> Floats:
         centre = _trimmed_mean(normalized, 1 / 8)[:, None]
         variance = 1.51 * _trimmed_mean((normalized - centre) ** 2, 1 / 8)
     mean = normalized.mean(axis=1)
-    return np.maximum((variance - mean) / mean**2, LEAST_DISPERSION)
+    robust: Floats = np.maximum((variance - mean) / mean**2, LEAST_DISPERSION)
+    return robust
 
 
 def cooks_distances(counts: Counts, fitted: Coefficients, alpha: Floats) -> Floats:
@@ -131,4 +133,4 @@ def replace_outliers(counts: Counts, cooks: Floats, replaceable: Bools) -> tuple
     centre = _trimmed_mean(counts.normalized, 0.2)[:, None]
     stand_in = np.floor(centre * counts.scale)
     values = np.where(outlying & replaceable, stand_in, counts.values)
-    return values, outlying.any(axis=1)
+    return values, np.asarray(outlying.any(axis=1))

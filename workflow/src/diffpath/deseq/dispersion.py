@@ -164,7 +164,8 @@ def estimate_gene_wise(counts: Counts) -> tuple[Floats, Floats]:
         level = fit_coefficients(counts, start).level
     place, initial, final, tried = _ascend(counts, level, start, None, 1.0)
     result = np.minimum(np.exp(place), largest(counts))
-    stuck = final < initial + np.abs(initial) / 1e6
+    whole = initial + kernels.left_out(counts.values)
+    stuck = final - initial < np.abs(whole) / 1e6
     result[stuck] = start[stuck]
     doubtful = ((tried == ITERATIONS) | (tried == 1)) & (result > LEAST * 10)
     if doubtful.any():

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diffpath.deseq import cooks as outliers
-from diffpath.deseq import dispersion, prior, trend
+from diffpath.deseq import dispersion, prior
 from diffpath.deseq.coefficients import fit_coefficients
 from diffpath.deseq.counts import Counts
 from diffpath.deseq.layout import Layout, lay_out
-from diffpath.deseq.size_factors import SizeFactorType, size_factors
+from diffpath.deseq.size_factors import SizeFactorType
+from diffpath.deseq.size_factors import size_factors as estimate_size_factors
+from diffpath.deseq.trend import FitType, Trend, fit_trend
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -80,7 +82,7 @@ class Fit:
     cooks: Floats
     max_cooks: Floats
     replaced: Bools
-    trend: trend.Trend
+    trend: Trend
     residual_var: float
     prior_var: float
     threads: int
@@ -92,7 +94,7 @@ class Fit:
         return self.scale[0] if len(self.scale) == 1 else self.scale.T
 
     @property
-    def fit_type(self) -> trend.FitType:
+    def fit_type(self) -> FitType:
         """Kind of the dispersion trend used."""
         return self.trend.kind
 
@@ -102,11 +104,11 @@ class Fit:
         return ~np.isnan(self.dispersion)
 
     def fitted_counts(self) -> Counts:
-        """Counts of the genes that have a fit, as the last fit used them."""
+        """Return counts of the genes that have a fit, as the last fit used them."""
         return Counts(self.counts, self.scale, self.layout, self.threads).take(self.fitted_genes)
 
     def fitted_level(self) -> Floats:
-        """exp of the linear predictor of genes that have a fit, genes x cells."""
+        """Give the exponential of the linear predictor of fitted genes, genes x cells."""
         beta = self.coef[self.fitted_genes] / LOG2E
         level: Floats = np.exp(beta @ self.layout.rows.T)
         return level
@@ -135,7 +137,7 @@ def check_counts(counts: NDArray[Any]) -> Floats:
 def scale_of(counts: Floats, given: NDArray[np.float64] | None, kind: SizeFactorType) -> Floats:
     """Return size factors as 1 x samples or genes x samples, estimated if none are given."""
     if given is None:
-        return size_factors(counts.T, kind)[None, :]
+        return estimate_size_factors(counts.T, kind)[None, :]
     factors = np.asarray(given, dtype=np.float64)
     scale = np.ascontiguousarray(factors[None, :] if factors.ndim == 1 else factors.T)
     if scale.shape not in {(1, counts.shape[1]), counts.shape}:
@@ -163,7 +165,7 @@ def fit(
     *,
     size_factors: NDArray[np.float64] | None = None,
     size_factor_type: SizeFactorType = "ratio",
-    fit_type: trend.FitType = "parametric",
+    fit_type: FitType = "parametric",
     min_replicates: float = 7,
     threads: int = 1,
 ) -> Fit:
@@ -207,13 +209,13 @@ def fit(
             f"the design has {layout.samples} rows and the counts {original.shape[1]} samples"
         )
     scale = scale_of(original, size_factors, size_factor_type)
-    present = original.any(axis=1)
+    present = np.asarray(original.any(axis=1))
     every = Counts(original, scale, layout, threads)
     data = every.take(present)
 
     gene_wise, level = dispersion.estimate_gene_wise(data)
     means = data.normalized.mean(axis=1)
-    curve, messages = trend.fit_trend(means, gene_wise, fit_type)
+    curve, messages = fit_trend(means, gene_wise, fit_type)
     trended = curve(means)
     freedom = layout.samples - layout.coefficients
     residual = prior.residual_variance(gene_wise, trended)
@@ -228,7 +230,7 @@ def fit(
         return full
 
     def spread_flags(values: Bools) -> Bools:
-        full = np.zeros(len(present), dtype=bool)
+        full: Bools = np.zeros(len(present), dtype=np.bool_)
         full[present] = values
         return full
 
@@ -241,7 +243,7 @@ def fit(
         coef=spread(fitted.beta * LOG2E), log_likelihood=spread(fitted.log_likelihood),
         converged=spread_flags(fitted.converged), cooks=spread(distances),
         max_cooks=spread(outliers.largest_distance(distances, data)),
-        replaced=np.zeros(len(present), dtype=bool), trend=curve, residual_var=residual,
+        replaced=np.zeros(len(present), dtype=np.bool_), trend=curve, residual_var=residual,
         prior_var=width, threads=threads, messages=messages,
     )  # fmt: skip
     if layout.in_cells_of(max(min_replicates, outliers.LEAST_CELL)).any():

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -61,7 +62,7 @@ def _over_genes(genes: int, samples: int, threads: int, work: Callable[[slice], 
     else:
         blocks = max(1, -(-genes * samples // BLOCK))
     edges = np.linspace(0, genes, blocks + 1).astype(int)
-    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+    parts = [slice(a, b) for a, b in pairwise(edges) if b > a]
     if threads == 1 or len(parts) == 1:
         for part in parts:
             work(part)
@@ -101,8 +102,8 @@ def profile(
     Returns
     -------
     tuple of NDArray
-        Log likelihood less half the log determinant of X'WX, without the term that
-        depends on counts alone, and its slope in the log dispersion.
+        Log likelihood less half the log determinant of X'WX, without the terms that
+        depend on counts alone (see `left_out`), and its slope in the log dispersion.
     """
     value = np.empty(len(index))
     slope = np.empty(len(index))
@@ -115,6 +116,16 @@ def profile(
 
     _over_genes(len(index), len(cell), threads, work)
     return value, slope
+
+
+def left_out(counts: Floats) -> Floats:
+    """Give what to add to `profile` for the likelihood that DESeq2's paper writes.
+
+    Counts of 10 and more enter `profile` without a term -y: their sum may be 1e8, and its
+    rounding would decide whether a step of the search gained the 1e-6 that it must.
+    """
+    total: Floats = -np.where(counts >= kernels_numpy.SMALL, counts, 0.0).sum(axis=1)
+    return total
 
 
 def likelihood_constant(index: Indices, counts: Floats, alpha: Floats, threads: int = 1) -> Floats:

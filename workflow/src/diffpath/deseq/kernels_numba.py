@@ -97,7 +97,7 @@ def _solve_cholesky(a: Floats, b: Floats, p: int) -> float:
 
 @_compile_exact
 def _log1p_all(x: Floats, work: Floats, result: Floats, n: int) -> None:
-    """Fill result with log(1 + x), x >= 0, by arithmetic alone, so that it is vectorized.
+    """Fill result with log(1 + x), x > -1, by arithmetic alone, so that it is vectorized.
 
     1 + x is split into a power of two and m in [√½, √2); log m = 2 artanh((m−1)/(m+1)).
     The last digits that 1 + x loses are given back to first order. Within 2 ulp.
@@ -113,33 +113,22 @@ def _log1p_all(x: Floats, work: Floats, result: Floats, n: int) -> None:
     for j in range(n):
         s = (work[j] - 1.0) / (work[j] + 1.0)
         z = s * s
-        series = z * (
-            2 / 3
-            + z
-            * (
-                2 / 5
-                + z
-                * (
-                    2 / 7
-                    + z
-                    * (
-                        2 / 9
-                        + z
-                        * (
-                            2 / 11
-                            + z * (2 / 13 + z * (2 / 15 + z * (2 / 17 + z * (2 / 19 + z * 2 / 21))))
-                        )
-                    )
-                )
-            )
-        )
-        result[j] += s * (2.0 + series)
+        series = 2 / 19 + z * (2 / 21)
+        series = 2 / 17 + z * series
+        series = 2 / 15 + z * series
+        series = 2 / 13 + z * series
+        series = 2 / 11 + z * series
+        series = 2 / 9 + z * series
+        series = 2 / 7 + z * series
+        series = 2 / 5 + z * series
+        series = 2 / 3 + z * series
+        result[j] += s * (2.0 + z * series)
 
 
 @_compile
 def _gather(
     counts: Floats, level: Floats, scale: Floats, cell: Indices, floor: float, mean: Floats,
-    large: Floats, small: Floats,
+    large: Floats, large_mean: Floats, small: Floats,
 ) -> int:  # fmt: skip
     """Fill one gene's means, its counts of 10 and more, and how many small ones exceed k."""
     small[:] = 0.0
@@ -148,6 +137,7 @@ def _gather(
         mean[j] = max(level[cell[j]] * scale[j], floor)
         y = counts[j]
         large[many] = y
+        large_mean[many] = mean[j]
         if y >= SMALL:
             many += 1
         else:
@@ -221,8 +211,9 @@ def profile(
     pair, first, second, product = _pairs(rows)
     mean = np.empty(samples)
     large = np.empty(samples + 1)
+    large_mean = np.empty(samples + 1)
     small = np.empty(SMALL)
-    x = np.empty(samples)
+    x = np.empty(samples + 1)
     logs = np.empty(samples)
     work = np.empty(samples)
     log_det_rows = 0.0
@@ -232,21 +223,14 @@ def profile(
         g = index[i]
         many = _gather(
             counts[g], level[g], scale[g if scale.shape[0] > 1 else 0], cell, floor, mean, large,
-            small,
+            large_mean, small,
         )  # fmt: skip
         alpha = math.exp(log_alpha[i])
         r = 1.0 / alpha
         total = 0.0
         grow = 0.0
         for j in range(samples):
-            x[j] = mean[j] * alpha
-        _log1p_all(x, work, logs, samples)
-        for j in range(samples):
-            w = mean[j] / (1.0 + x[j])
-            y = counts[g, j]
-            total -= (y + r) * logs[j]
-            grow += r * logs[j] - (y + r) * alpha * w
-            work[j] = w
+            work[j] = mean[j] / (1.0 + mean[j] * alpha)
         weight[:] = 0.0
         square[:] = 0.0
         for j in range(samples):
@@ -256,13 +240,30 @@ def profile(
         if many > 0:
             tail, tail_slope = _full_tail(r)
             for j in range(many):
-                x[j] = large[j] * alpha
+                x[j] = (large[j] - large_mean[j]) * alpha / (1.0 + large_mean[j] * alpha)
             _log1p_all(x, work, logs, many)
             for j in range(many):
                 y = large[j]
                 v, d = _gamma_tail(y + r)
-                total += (y + r - 0.5) * logs[j] - y + v - tail
-                grow += y - r * (logs[j] + d - tail_slope)
+                total += (y + r) * logs[j] + v - tail
+                grow += x[j] * r - r * (logs[j] + d - tail_slope)
+                x[j] = y * alpha
+            _log1p_all(x, work, logs, many)
+            for j in range(many):
+                total -= 0.5 * logs[j]
+        if many < samples:
+            few = 0
+            for j in range(samples):
+                y = counts[g, j]
+                x[few] = mean[j] * alpha
+                large[few] = y
+                if y < SMALL:
+                    few += 1
+            _log1p_all(x, work, logs, few)
+            for j in range(few):
+                y = large[j]
+                total -= (y + r) * logs[j]
+                grow += r * logs[j] - (y + r) * x[j] / (1.0 + x[j])
         for k in range(1, SMALL - 1):
             # small[k + 1] is the number of small counts above k.
             above = small[k + 1]

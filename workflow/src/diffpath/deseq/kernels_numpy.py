@@ -88,19 +88,26 @@ def profile(
     alpha = np.exp(log_alpha)[:, None]
     r = 1.0 / alpha
     mu = _means(index, scale, level[index], cell, floor)[1]
-    x = mu * alpha
-    log_mu = np.log1p(x)
-    w = mu / (1.0 + x)
-    total = -(y + r) * log_mu
-    grow = r * log_mu - (y + r) * alpha * w
-    tail, tail_slope = _full_tail(r)
-    large = np.maximum(y, SMALL)
-    log_y = np.log1p(large * alpha)
-    v, d = _gamma_tail(large + r)
-    product, change = _rising(y, alpha)
+    w = mu / (1.0 + mu * alpha)
     high = y >= SMALL
-    total += np.where(high, (y + r - 0.5) * log_y - y + v - tail, np.log(product))
-    grow += np.where(high, y - r * (log_y + d - tail_slope), change / product)
+    large = np.maximum(y, SMALL)
+    tail, tail_slope = _full_tail(r)
+    v, d = _gamma_tail(large + r)
+    # 1 + ratio is (1 + αy) / (1 + αµ): the two logarithms nearly cancel, so one is taken.
+    ratio = (large - mu) * alpha / (1.0 + mu * alpha)
+    log_ratio = np.log1p(ratio)
+    log_mu = np.log1p(mu * alpha)
+    product, change = _rising(y, alpha)
+    total = np.where(
+        high,
+        (y + r) * log_ratio + v - tail - 0.5 * np.log1p(large * alpha),
+        np.log(product) - (y + r) * log_mu,
+    )
+    grow = np.where(
+        high,
+        ratio * r - r * (log_ratio + d - tail_slope),
+        change / product + r * log_mu - (y + r) * alpha * w,
+    )
     weight = _cell_sums(w, cell, cells)
     square = _cell_sums(w * w, cell, cells)
     if cells == p:

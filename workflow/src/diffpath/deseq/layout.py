@@ -57,7 +57,7 @@ class Layout:
         has_intercept = bool((self.matrix == 1).all(axis=0).any())
         return self.coefficients == 2 and len(self.rows) == 2 and has_intercept
 
-    def in_cells_of(self, least: int) -> NDArray[np.bool_]:
+    def in_cells_of(self, least: float) -> NDArray[np.bool_]:
         """Mark the samples whose cell has at least `least` samples."""
         marked: NDArray[np.bool_] = self.size[self.cell] >= least
         return marked

@@ -58,7 +58,8 @@ def size_factors(counts: NDArray[Any], kind: SizeFactorType = "ratio") -> Floats
         reference = logs.mean(axis=0)
         reference[~values.any(axis=0)] = -np.inf
         factors = _median_ratios(values, reference)
-        return factors / np.exp(np.log(factors).mean())
+        even: Floats = factors / np.exp(np.log(factors).mean())
+        return even
     reference = logs.mean(axis=0)
     if not np.isfinite(reference).any():
         raise ValueError(

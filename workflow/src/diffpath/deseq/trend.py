@@ -6,7 +6,7 @@ Paper: Love, Huber & Anders 2014 (α(µ) = a + b/µ by a gamma-family model).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def _fit_gamma(x: Floats, y: Floats, start: Floats) -> tuple[Floats, bool]:
         with np.errstate(invalid="ignore"):
             return float(2 * np.sum((y - fitted) / fitted - np.log(y / fitted)))
 
-    coefficients = start
+    coefficients: NDArray[Any] = start
     fitted = basis @ coefficients
     before = deviance(fitted)
     for _ in range(25):
@@ -141,7 +141,7 @@ def fit_trend(
             "so no trend can be fitted"
         )
     x, y = means[used], gene_wise[used]
-    messages = []
+    messages: list[str] = []
     if kind == "parametric":
         try:
             return _fit_parametric(x, y), messages

@@ -55,7 +55,7 @@ def vst(
     scale = scale_of(values, size_factors, size_factor_type)
     if trend is None:
         layout = lay_out(np.ones((values.shape[1], 1)))
-        present = Counts(values, scale, layout, threads).take(values.any(axis=1))
+        present = Counts(values, scale, layout, threads).take(np.asarray(values.any(axis=1)))
         gene_wise, _ = estimate_gene_wise(present)
         trend, _ = fit_trend(present.normalized.mean(axis=1), gene_wise, fit_type)
     normalized = values / scale

@@ -84,7 +84,7 @@ def check_contrast(contrast: Floats, coefficients: int) -> Floats:
 
 
 def standard_errors(fit: Fit, contrast: Floats) -> Floats:
-    """Standard error of a combination of coefficients, log2 scale, nan where no fit."""
+    """Give a combination of coefficients its standard error, log2 scale, nan where no fit."""
     counts = fit.fitted_counts()
     info = information(counts, fit.fitted_level(), fit.dispersion[fit.fitted_genes])
     direction = ridge_inverse(info) @ contrast

@@ -126,7 +126,7 @@ def _groups(report: ContrastReport) -> dict[str, str]:
 def _leaders(results: pd.DataFrame, alpha: float, limit: int = 8) -> list[str]:
     kept = results[(results["padj"] < alpha) & results["symbol"].notna()]
     order = kept["stat"].abs().sort_values(ascending=False, kind="stable").index[:limit]
-    return kept.loc[order, "symbol"].tolist()
+    return [str(symbol) for symbol in kept.loc[order, "symbol"]]
 
 
 def _interval(row: pd.Series) -> Text:

@@ -115,10 +115,13 @@ def _describe_page(report: ContrastReport) -> dict[str, Any]:
     units = report.units
     shown = ["unit", "group", "samples", "library_size", "size_factor", "outlier"]
     shown += report.covariates
-    records = {
-        name: [value.item() if hasattr(value, "item") else value for value in units[name]]
-        for name in dict.fromkeys(shown)
-    }
+    records = {}
+    for name in dict.fromkeys(shown):
+        column = pd.to_numeric(units[name]) if name in report.numeric else units[name]
+        records[name] = [
+            None if pd.isna(value) else value.item() if hasattr(value, "item") else value
+            for value in column
+        ]
     return {
         "alpha": report.alpha,
         "covariates": report.covariates,
@@ -127,11 +130,11 @@ def _describe_page(report: ContrastReport) -> dict[str, Any]:
         "donor": report.donor_column,
         "language": report.language,
         "markers": list(report.markers),
-        "numeric": report.numeric,
+        "numeric": [c for c in report.covariates if c in report.numeric],
         "panels": [[c.name, c.title] for c in report.panels],
         "simulated": report.simulated,
         "themes": [[c.name, c.title] for c in report.themes],
-        "units": {k: [None if pd.isna(v) else v for v in vs] for k, vs in records.items()},
+        "units": records,
         "words": script_words(),
     }
 
@@ -146,7 +149,7 @@ def _pack_blobs(report: ContrastReport) -> dict[str, str]:
             skip = {"gsea": ["leading_edge"], "ora": ["genes"]}.get(name, [])
             small.add_frame(name, frame, skip=skip)
     if report.distances is not None:
-        square = report.distances.pivot(index="unit_a", columns="unit_b", values="distance")
+        square = report.distances.pivot_table(index="unit_a", columns="unit_b", values="distance")
         names = [u for u in report.units["unit"] if u in square.index]
         small.add_plain("distance_units", names)
         small.add_array("distance", square.loc[names, names].to_numpy(dtype=float))

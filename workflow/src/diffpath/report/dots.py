@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -67,27 +67,60 @@ def draw_dots(values: pd.Series, units: pd.DataFrame, contrast: Mapping[str, str
                 )
             )
     label = f"{contrast['test']}, {contrast['reference']}"
-    return Markup("<svg class='dots' viewBox='0 0 {} 70' role='img' aria-label='{}'>{}</svg>").format(
-        WIDTH, label, Markup("").join(parts)
-    )  # fmt: skip
+    return _wrap("dots", f"0 0 {WIDTH} 70", label, parts)
 
 
-def draw_bars(rows: list[tuple[str, float, float]], unit: str) -> Markup:
-    """Return an SVG of horizontal bars: label, value, largest value of the scale."""
-    height = 20 * len(rows) + 6
-    parts = []
-    for i, (label, value, top) in enumerate(rows):
-        width = 0 if top == 0 else round(value / top * 190, 1)
+def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int]]) -> Markup:
+    """Return an UpSet plot: a bar per combination of contrasts, dots for its members.
+
+    Parameters
+    ----------
+    names
+        Contrasts, top to bottom.
+    combined
+        Combination and number of genes that are in exactly these, largest first.
+    """
+    left, column, row, top = 170, 26, 20, 120
+    largest = max(count for _, count in combined)
+    parts: list[Markup] = []
+    for y, name in enumerate(names):
+        shown = name if len(name) <= 24 else name[:23] + "…"
+        parts.append(
+            Markup("<text class='end' x='{}' y='{}'>{}</text>").format(
+                left - 12, top + y * row + 18, shown
+            )
+        )
+    for x, (members, count) in enumerate(combined):
+        centre = left + x * column + column // 2
+        height = round(95 * count / largest, 1)
         parts.append(
             Markup(
-                "<text x='148' y='{y}' class='end'>{label}</text>"
-                "<rect x='156' y='{top}' width='{width}' height='12'/>"
-                "<text x='{after}' y='{y}'>{value}</text>"
+                "<g><title>{label}: {count}</title>"
+                "<rect x='{x}' y='{y}' width='16' height='{height}'/>"
+                "<text class='tick' x='{centre}' y='{above}'>{count}</text>"
             ).format(
-                y=15 + 20 * i, top=5 + 20 * i, label=label if len(label) < 24 else label[:23] + "…",
-                width=width, after=160 + width, value=f"{value:,.0f}",
+                label=" & ".join(members), count=count, x=centre - 8, y=round(top - height, 1),
+                height=height, centre=centre, above=round(top - height - 4, 1),
             )
         )  # fmt: skip
-    return Markup("<svg class='bars' viewBox='0 0 400 {}' role='img' aria-label='{}'>{}</svg>").format(
-        height, unit, Markup("").join(parts)
-    )  # fmt: skip
+        rows = [y for y, name in enumerate(names) if name in members]
+        for y in range(len(names)):
+            parts.append(
+                Markup("<circle class='{}' cx='{}' cy='{}' r='5'/>").format(
+                    "in" if y in rows else "out", centre, top + y * row + 14
+                )
+            )
+        parts.append(
+            Markup("<line class='mean' x1='{0}' x2='{0}' y1='{1}' y2='{2}'/></g>").format(
+                centre, top + rows[0] * row + 14, top + rows[-1] * row + 14
+            )
+        )
+    box = f"0 0 {left + column * len(combined) + 10} {top + row * len(names) + 10}"
+    return _wrap("upset", box, "UpSet", parts)
+
+
+def _wrap(name: str, box: str, label: str, parts: list[Markup]) -> Markup:
+    width, height = box.split()[2:]
+    return Markup(
+        "<svg class='{}' viewBox='{}' width='{}' height='{}' role='img' aria-label='{}'>{}</svg>"
+    ).format(name, box, width, height, label, Markup("").join(parts))

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from diffpath.report.answers import MARK, TONE
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
 from diffpath.report.contrast import WARNINGS_SHOWN, group_findings, load_templates
-from diffpath.report.dots import draw_bars
-from diffpath.report.format import embed_json, format_number, format_p, format_plain
+from diffpath.report.dots import draw_upset
+from diffpath.report.format import embed_json, format_p, format_plain
 from diffpath.report.model import IndexEntry, IndexReport
 from diffpath.report.payload import Blob
 from diffpath.report.words import Text, say, script_words
@@ -41,8 +41,8 @@ def render_index(report: IndexReport) -> str:
         cohort=_describe_cohort(report),
         grid=_make_grid(report),
         counts=count_contrasts(report),
-        upset=draw_bars([(_short(n), float(k), float(combined[0][1])) for n, k in combined],
-                        "genes") if combined else None,
+        upset=draw_upset([e.contrast["contrast"] for e in report.contrasts], combined)
+        if combined else None,
         upset_note=say("index.upset_note", alpha=format_plain(report.alpha),
                        shown=len(combined), total=total),
         combined=pd.DataFrame([(" & ".join(n), k) for n, k in combined],
@@ -140,10 +140,6 @@ def _cell(entry: IndexEntry, row: pd.DataFrame, theme: str) -> dict[str, Any]:
     label = say(f"verdict.{first['verdict']}", test=entry.contrast["test"])
     p = "" if pd.isna(first["p_holm"]) else f"p {format_p(first['p_holm'])}"
     return {"tone": tone, "mark": MARK[tone], "label": label, "p": p, "theme": theme}
-
-
-def _short(names: tuple[str, ...]) -> str:
-    return " & ".join(names)
 
 
 def _describe_cohort(report: IndexReport) -> Text:

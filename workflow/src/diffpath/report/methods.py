@@ -84,21 +84,22 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
             .min()
         )
         rule = f" with at least {at_least} counts in at least {in_units or smaller} units"
-    shrunk = ""
-    if report.results is not None and report.results["log2FoldChange_shrunken"].notna().any():
-        shrunk = (
-            " Shrunken log2 fold changes (adaptive t prior; used for display only) are given "
-            f"beside the maximum-likelihood ones {cite('apeglm')}."
-        )
-    return (
+    text = (
         f"Of {counts['all']} genes, those{rule} entered the model and {counts['tested']} received "
         f"a p-value. Differential expression was tested with {_named('pydeseq2', versions)} "
         f"{cite('pydeseq2', 'DESeq2')} under the design {report.contrast['design']} "
         "(median-of-ratios size factors, negative-binomial model, Wald test, Cook's distance "
         "for outliers, independent filtering), with Benjamini-Hochberg adjustment "
         f"{cite('bh')}; at an adjusted p below {format_plain(report.alpha)}, {counts['up']} genes "
-        f"were higher and {counts['down']} lower in {report.contrast['test']}.{shrunk} Principal "
-        f"components were computed on variance-stabilised values with "
+        f"were higher and {counts['down']} lower in {report.contrast['test']}."
+    )
+    if report.results is not None and report.results["log2FoldChange_shrunken"].notna().any():
+        text += (
+            " Shrunken log2 fold changes (adaptive t prior; used for display only) are given "
+            f"beside the maximum-likelihood ones {cite('apeglm')}."
+        )
+    return (
+        f"{text} Principal components were computed on variance-stabilised values with "
         f"{_named('scanpy', versions)} {cite('scanpy')}."
     )
 

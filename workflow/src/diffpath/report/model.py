@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from diffpath.tables import UNITS
+
 Language = Literal["en", "ja"]
 
 
@@ -83,6 +85,8 @@ class ContrastReport:
         Level that counts as significant.
     language
         Language the page opens in.
+    numeric
+        Covariates of ``units`` that are measurements; the others are labels.
     """
 
     title: str
@@ -122,6 +126,7 @@ class ContrastReport:
     markers: Sequence[str] = ()
     alpha: float = 0.05
     language: Language = "en"
+    numeric: Sequence[str] = ()
 
     @property
     def simulated(self) -> bool:
@@ -135,15 +140,8 @@ class ContrastReport:
         return name if name in self.units.columns else "unit"
 
     @property
-    def numeric(self) -> list[str]:
-        """Covariates of ``units`` that are numbers."""
-        return [c for c in self.covariates if pd.api.types.is_numeric_dtype(self.units[c])]
-
-    @property
     def covariates(self) -> list[str]:
         """Columns of ``units`` beyond the declared ones."""
-        from diffpath.tables import UNITS
-
         return [c for c in self.units.columns if c not in UNITS.names]
 
 

@@ -34,7 +34,7 @@ def describe_all(report: ContrastReport) -> dict[str, Text]:
     if report.biotypes is not None and len(report.biotypes):
         out["biotypes"] = _biotypes(report.biotypes)
     if report.results is not None and report.results["pvalue"].notna().any():
-        out["pvalues"] = _pvalues(report.results)
+        out["pvalues"] = _pvalues(report.results, report.alpha)
         out["ma"] = _ma(report)
         out["dispersion"] = _dispersion(report.results)
     out["confounding"] = describe_confounding(report)
@@ -146,19 +146,25 @@ def _biotypes(biotypes: pd.DataFrame) -> Text:
     )  # fmt: skip
 
 
-def estimate_null_share(pvalues: pd.Series) -> float:
-    """Return Storey's estimate of the share of true nulls (lambda .5), at most 1."""
+def estimate_null_share(pvalues: pd.Series, called: int) -> float:
+    """Return Storey's estimate of the share of true nulls (lambda .5).
+
+    At most the share of the genes that are not called.
+    """
     given = pvalues.dropna()
-    return min(1.0, float((given > 0.5).mean() / 0.5)) if len(given) else math.nan
+    if given.empty:
+        return math.nan
+    return min(1 - called / len(given), float((given > 0.5).mean() / 0.5))
 
 
-def _pvalues(results: pd.DataFrame) -> Text:
+def _pvalues(results: pd.DataFrame, alpha: float) -> Text:
     p = results["pvalue"].dropna()
     small = float((p < 0.05).mean())
     key = "qc.pvalues_peak" if small > 0.075 else "qc.pvalues_flat"
     if float((p > 0.95).mean()) > 0.075:
         key = "qc.pvalues_right"
-    return say(key, small=format_percent(small, 1), null=format_percent(estimate_null_share(p)))
+    null = estimate_null_share(p, int((results["padj"] < alpha).sum()))
+    return say(key, small=format_percent(small, 1), null=format_percent(null))
 
 
 def _ma(report: ContrastReport) -> Text:

@@ -18,7 +18,6 @@ const route = async (focus) => {
   const { section: name, values } = DP.readHash();
   if (["en", "ja"].includes(values.get("lang")) && values.get("lang") !== DP.language()) DP.setLanguage(values.get("lang"));
   const section = DP.showSection(name, focus);
-  if (section.id === "overview") return;
   if (section.id === "genes" && DP.openGenes) {
     await DP.loadGenes();
     const wanted = values.get("g") && DP.genes ? DP.genes.byName.get(values.get("g").toLowerCase()) : undefined;

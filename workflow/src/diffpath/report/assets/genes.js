@@ -196,6 +196,7 @@ const readFilter = () => {
   return { padj: number(value("padj")), lfc: number(value("lfc")), names: names.length ? new Set(names) : null };
 };
 DP.applyFilter = () => {
+  if (!DP.geneTable) return;
   const wanted = readFilter();
   const { genes } = DP;
   const test = (i) =>
@@ -211,27 +212,16 @@ DP.openGenes = async () => {
   if (!element || DP.geneTable) return;
   const genes = await DP.loadGenes();
   const rows = Array.from({ length: genes.n }, (_, i) => i);
-  DP.geneTable = await DP.makeTable(element, {
+  const table = await DP.makeTable(element, {
     columns: GENE_COLUMNS, rows, get: (name, i) => genes.frame.get(name, i), order: [[GENE_COLUMNS.indexOf("pvalue"), "asc"]], words: { reason: "reason" },
   });
-  DP.geneTable.on("draw", () => markRow(element));
-  element.addEventListener("click", (event) => {
-    const row = event.target.closest("tbody tr");
-    const data = row && DP.geneTable.row(row).data();
-    if (data) DP.chooseGene(data[0], true);
-  });
-  element.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.closest("tbody tr")) event.target.click();
-  });
+  DP.geneTable = table;
   const state = DP.readHash().values;
-  let filtered = false;
-  for (const input of document.querySelectorAll("[data-filter]")) {
-    if (state.get(input.dataset.filter)) { input.value = state.get(input.dataset.filter); filtered = true; }
-    input.addEventListener("input", DP.applyFilter);
-  }
-  if (state.get("q")) DP.geneTable.search(state.get("q")).draw();
-  DP.geneTable.on("search", () => DP.writeHash({ q: DP.geneTable.search() }));
-  if (filtered) DP.applyFilter();
+  for (const input of document.querySelectorAll("[data-filter]")) input.value = state.get(input.dataset.filter) || "";
+  if (state.get("q")) table.search(state.get("q"));
+  DP.applyFilter();
+  table.on("draw", () => markRow(element));
+  table.on("search", () => { if (DP.geneTable === table) DP.writeHash({ q: table.search() }); });
   markRow(element);
   if (DP.chosen !== undefined) showRow(DP.chosen);
 };
@@ -248,7 +238,7 @@ DP.prepareGenes = () => {
   tsv.addEventListener("click", () => {
     const { frame } = DP.genes;
     const shown = DP.geneTable.rows({ search: "applied", order: "applied" }).data().toArray();
-    const number = (v) => (typeof v === "number" && !Number.isInteger(v) ? Number(v.toPrecision(5)) : v);
+    const number = (v) => (typeof v === "number" && !Number.isInteger(v) ? Number(v.toPrecision(6)) : v);
     DP.save(`${DP.fileStem()}_genes.tsv`, DP.toTsv([frame.columns, ...shown.map(([i]) => frame.columns.map((c) => number(frame.get(c, i))))]));
   });
   document.getElementById("share").addEventListener("click", () => DP.copy(location.href));
@@ -259,4 +249,14 @@ DP.prepareGenes = () => {
     DP.applyFilter();
   });
   document.getElementById("gene-filter").addEventListener("submit", (event) => event.preventDefault());
+  for (const input of document.querySelectorAll("[data-filter]")) input.addEventListener("input", DP.applyFilter);
+  const element = document.getElementById("gene-table");
+  element.addEventListener("click", (event) => {
+    const row = event.target.closest("tbody tr");
+    const data = row && DP.geneTable.row(row).data();
+    if (data) DP.chooseGene(data[0], true);
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest("tbody tr")) event.target.click();
+  });
 };

@@ -10,7 +10,7 @@ const unitBars = (values, title) => (node) => {
       hovertemplate: "%{x}: %{y:.4g}<extra></extra>",
     };
   }).filter((trace) => trace.x.length);
-  return DP.plot(node, traces, DP.layout({ showlegend: true, xaxis: { type: "category", tickangle: unit.length > 10 ? -60 : 0 }, yaxis: { title: title() }, bargap: 0.25 }));
+  return DP.plot(node, traces, DP.layout({ showlegend: true, xaxis: { type: "category", tickangle: unit.join("").length > 44 ? -60 : 0 }, yaxis: { title: title() }, bargap: 0.25 }));
 };
 DP.figures.library = unitBars((i) => DP.meta.units.library_size[i] / 1e6, () => DP.say("axis.library"));
 DP.figures.factors = unitBars((i) => DP.meta.units.size_factor[i], () => DP.say("axis.factor"));
@@ -85,7 +85,8 @@ DP.figures.associations = async (node) => {
   const z = y.map((v) => x.map((c) => at(c, v, "r_squared")));
   const text = y.map((v) => x.map((c) => {
     const p = at(c, v, "pvalue");
-    return `${DP.number(at(c, v, "r_squared"), 2)}${p !== null && p < 0.05 ? " *" : ""}`;
+    const r2 = at(c, v, "r_squared");
+    return `${r2 === null ? "" : r2.toFixed(2)}${p !== null && p < 0.05 ? " *" : ""}`;
   }));
   const hover = y.map((v) => x.map((c) => `${DP.plain(v)}, ${c}<br>R² ${DP.number(at(c, v, "r_squared"), 3)}, p ${DP.p(at(c, v, "pvalue"))}`));
   return DP.plot(node, [{ type: "heatmap", x, y: y.map(DP.plain), z, text, texttemplate: "%{text}", customdata: hover, hovertemplate: "%{customdata}<extra></extra>", zmin: 0, zmax: 1, colorscale: [[0, "#f4f7fa"], [1, "#0072B2"]], colorbar: { title: { text: "R²" }, thickness: 12 }, xgap: 1, ygap: 1 }],

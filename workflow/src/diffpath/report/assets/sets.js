@@ -49,17 +49,26 @@ DP.figures.scores = async (node) => {
   layout.yaxis.title.text = DP.say("axis.score");
   return DP.plot(node, traces, layout, `scores_${theme}`);
 };
+/* A long name over several lines; each line is made plain. */
+const wrapped = (text, width) => {
+  const lines = [""];
+  for (const word of String(text).split(" ")) {
+    if (lines[lines.length - 1] && lines[lines.length - 1].length + word.length >= width) lines.push("");
+    lines[lines.length - 1] += `${lines[lines.length - 1] ? " " : ""}${word}`;
+  }
+  return lines.map(DP.plain).join("<br>");
+};
 const intervals = (node, names, effects, lows, highs, colours, title) => DP.plot(node, [{
-  mode: "markers", x: effects, y: names.map(DP.plain), marker: { size: 10, color: colours },
+  mode: "markers", x: effects, y: names.map((name) => wrapped(name, node.clientWidth > 700 ? 52 : 26)), marker: { size: 10, color: colours },
   error_x: { type: "data", symmetric: false, array: highs.map((v, i) => v - effects[i]), arrayminus: lows.map((v, i) => effects[i] - v), color: DP.css("--muted"), thickness: 1.5, width: 4 },
   hovertemplate: "%{y}: %{x:.2f}<extra></extra>",
-}], DP.layout({ margin: { l: 150, r: 14, t: 22, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed" } }), `${node.dataset.plot}_${node.dataset.theme}`);
+}], DP.layout({ margin: { l: 120, r: 14, t: 22, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed" } }), `${node.dataset.plot}_${node.dataset.theme}`);
 const side = (value) => (value > 0 ? DP.colour.up : DP.colour.down);
 DP.figures.forest = async (node) => {
   const frame = await DP.small("theme_sets");
   const rows = frame ? frame.rows((i) => frame.get("theme", i) === node.dataset.theme && frame.get("effect", i) !== null) : [];
   const column = (name) => rows.map((i) => frame.get(name, i));
-  node.style.height = `${Math.max(260, 34 * rows.length + 90)}px`;
+  node.style.height = `${Math.max(260, 40 * rows.length + 90)}px`;
   const supported = rows.map((i) => (frame.get("p_two_key", i) < DP.meta.alpha ? side(frame.get("effect", i)) : DP.colour.flat));
   return intervals(node, rows.map((i) => frame.get("title", i) || frame.get("gene_set", i)), column("effect"), column("effect_low"), column("effect_high"), supported, DP.say("axis.effect", DP.meta.contrast));
 };
@@ -94,33 +103,48 @@ DP.figures.heatmap = async (node) => {
     zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative") }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
   }], DP.layout({ margin: { l: 90, r: 14, t: 22, b: 60 }, xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: 10 } } }), `heatmap_${node.dataset.theme}`);
 };
-/* Small multiples: each gene of a panel, each unit a point. */
+/* Small multiples, set after set: each gene of a panel, each unit a point. */
+const KEY_MARKERS = ["CDKN2A", "CDKN1A", "LMNB1", "MKI67", "TP53", "HMGB1", "GLB1", "IL6"];
+const SHOWN = 12;
+const multiples = (rows) => {
+  const { genes, expression } = DP;
+  return DP.el("div", { class: "multiples" }, ...rows.map((gene) => DP.el("div", { class: "multiple" },
+    DP.el("a", { href: `#genes?g=${encodeURIComponent(genes.ids[gene])}` }, genes.names[gene]),
+    DP.el("small", {}, ` ${DP.log2(genes.lfc[gene])}, padj ${DP.p(genes.padj[gene])}`), miniDots(expression.of(gene), genes.names[gene]))));
+};
 DP.figures.panel = async (node) => {
   const [genes, expression, sets] = [await DP.loadGenes(), await DP.loadExpression(), await DP.loadSets()];
-  const name = node.dataset.panel;
-  let rows = [];
-  if (genes && expression) {
-    rows = name ? [...new Set([...(sets.get(name) || new Map()).values()].flatMap((set) => [...set.genes]))] : DP.meta.markers.map((symbol) => genes.byName.get(symbol.toLowerCase())).filter((i) => i !== undefined);
-    rows = rows.filter((i) => expression.has(i)).slice(0, 48);
+  if (!genes || !expression) return node.replaceWith(DP.el("p", { class: "absent" }, DP.say("no_expression")));
+  const known = (symbols) => symbols.map((symbol) => genes.byName.get(symbol.toLowerCase())).filter((i) => i !== undefined && expression.has(i));
+  const parts = [];
+  const panel = sets.get(node.dataset.panel);
+  if (!panel) parts.push(multiples(known(DP.meta.markers)));
+  else {
+    const union = new Set([...panel.values()].flatMap((set) => [...set.genes]));
+    const key = known(KEY_MARKERS).filter((gene) => union.has(gene));
+    if (key.length) parts.push(DP.el("h4", {}, DP.say("key_markers")), multiples(key));
+    const rank = (gene) => (Number.isNaN(genes.p[gene]) ? 2 : genes.p[gene]);
+    for (const set of panel.values()) {
+      const rows = [...set.genes].filter((gene) => expression.has(gene)).sort((a, b) => rank(a) - rank(b) || a - b);
+      if (!rows.length) continue;
+      parts.push(DP.el("h4", {}, set.title), DP.el("p", { class: "hint" }, DP.say("smallest_first", { n: Math.min(SHOWN, rows.length), total: rows.length })), multiples(rows.slice(0, SHOWN)));
+      if (rows.length > SHOWN) {
+        const rest = DP.el("details", {}, DP.el("summary", {}, DP.say("other_genes", { n: rows.length - SHOWN })));
+        rest.addEventListener("toggle", () => { if (rest.children.length === 1) rest.append(multiples(rows.slice(SHOWN))); });
+        parts.push(rest);
+      }
+    }
   }
-  if (!rows.length) return node.replaceWith(DP.el("p", { class: "absent" }, DP.say("no_expression")));
-  const grid = DP.el("div", { class: "multiples" });
-  node.replaceChildren(grid);
+  node.replaceChildren(...parts);
   node.dataset.drawn = "true";
-  for (const gene of rows) {
-    const plot = DP.el("div", { class: "mini" });
-    const p = genes.padj[gene];
-    grid.append(DP.el("div", { class: "multiple" },
-      DP.el("a", { href: `#genes?g=${encodeURIComponent(genes.ids[gene])}` }, genes.names[gene]),
-      DP.el("small", {}, ` ${DP.log2(genes.lfc[gene])}, padj ${DP.p(p)}`), plot));
-    plot.append(miniDots(expression.of(gene)));
-  }
+  return node;
 };
-const miniDots = (values) => {
+const miniDots = (values, name) => {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 150 96");
   svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", name);
   const low = Math.min(...values), high = Math.max(...values), range = high - low || 1;
   const y = (v) => 84 - ((v - low) / range) * 74;
   const add = (name, attributes, text) => {
