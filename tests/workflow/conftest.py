@@ -25,6 +25,7 @@ class Project:
     """A working directory with a cohort in it."""
 
     folder: Path
+    config: Path | None = None
 
     @property
     def results(self) -> Path:
@@ -34,7 +35,7 @@ class Project:
         """Run snakemake here; return what it printed."""
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
         command += ["--directory", str(self.folder), "--cores", str(cores)]
-        command += ["--configfile", str(self.folder / "config.yaml"), *arguments]
+        command += ["--configfile", str(self.config or self.folder / "config.yaml"), *arguments]
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / ".cache")}
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
         printed = done.stdout + done.stderr

@@ -10,9 +10,7 @@ from diffpath.tables import RESULTS, STATUS, read_table
 from tests.workflow.conftest import Project, write_project
 
 
-def test_a_fault_stops_before_any_job_and_leaves_results(
-    finished: Project, tmp_path: Path
-) -> None:
+def test_a_fault_stops_before_any_job_and_leaves_results(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
     before = project.tables()
     project.edit("samples.tsv", "WS_1\tWS", "WS_1\tws")

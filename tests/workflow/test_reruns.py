@@ -44,9 +44,7 @@ def test_added_samples_rerun_only_what_depends_on_them(finished: Project, tmp_pa
     assert project.planned() == chain("SVF") | {"read_counts cohort"} | INDEX
 
 
-def test_a_new_contrast_runs_only_itself_and_the_index(
-    finished: Project, tmp_path: Path
-) -> None:
+def test_a_new_contrast_runs_only_itself_and_the_index(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
     table = project.folder / "contrasts.tsv"
     table.write_text(table.read_text() + "all\t~ tissue + condition\tcondition\tWS\tcontrol\t\t\n")

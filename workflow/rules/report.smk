@@ -13,7 +13,7 @@ SLICE = {
     )
 }
 CONFIG_FINDINGS = COHORT.findings.to_frame("config").to_dict("records")
-CONFIG_FILE = str(workflow.configfiles[-1]) if workflow.configfiles else ""
+CONFIG_FILE = os.path.relpath(workflow.configfiles[-1]) if workflow.configfiles else ""
 
 
 rule report_contrast:

@@ -54,7 +54,7 @@ class Fit:
         Cook's distances of the first fit, genes x samples.
     max_cooks
         Each gene's largest one among samples in cells of three or more that were not
-        open to replacement; nan where there is no such sample.
+        open to replacement (unless nothing was replaced); nan where there is no such sample.
     replaced
         Genes that were fitted anew because an outlier was found.
     trend, fit_type
@@ -261,12 +261,12 @@ def _refit(result: Fit, present: Bools, min_replicates: float) -> None:
     replaceable = layout.in_cells_of(min_replicates)
     distances = result.cooks[present]
     values, found = outliers.replace_outliers(data, distances, replaceable)
+    if not found.any():
+        return
     if replaceable.all():
         result.max_cooks[:] = np.nan
     else:
         result.max_cooks[present] = outliers.largest_distance(distances, data, replaceable)
-    if not found.any():
-        return
     genes = np.flatnonzero(present)[found]
     result.replaced[genes] = True
     result.counts = result.original.copy()

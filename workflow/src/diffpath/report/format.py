@@ -174,7 +174,8 @@ def make_facts(row: pd.Series, table: Table, columns: Sequence[str], identity: s
         for name in ("name", "value", "meaning")
     )
     return Markup(
-        "<table class='data upright' id='{}'><thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+        "<div class='scroll' tabindex='0' role='region' aria-label='{0}'>"
+        "<table class='data' id='{0}'><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
     ).format(identity, head, body)
 
 

@@ -174,6 +174,7 @@ DP.chooseGene = async (gene, keepPage = false) => {
   })));
   for (const node of document.querySelectorAll("[data-plot=volcano],[data-plot=ma]")) if (node.dataset.drawn) markChosen(node);
   if (!keepPage) showRow(gene);
+  if (DP.geneTable) markRows(DP.geneTable);
 };
 const markChosen = async (node) => {
   const Plotly = await DP.library("plotly");
@@ -220,14 +221,14 @@ DP.openGenes = async () => {
   for (const input of document.querySelectorAll("[data-filter]")) input.value = state.get(input.dataset.filter) || "";
   if (state.get("q")) table.search(state.get("q"));
   DP.applyFilter();
-  table.on("draw", () => markRow(element));
+  table.on("draw", () => markRows(table));
   table.on("search", () => { if (DP.geneTable === table) DP.writeHash({ q: table.search() }); });
-  markRow(element);
+  markRows(table);
   if (DP.chosen !== undefined) showRow(DP.chosen);
 };
-const markRow = (element) => {
-  for (const row of element.querySelectorAll("tbody tr")) {
-    const data = DP.geneTable.row(row).data();
+const markRows = (table) => {
+  for (const row of table.table().body().rows) {
+    const data = table.row(row).data();
     row.tabIndex = 0;
     row.classList.toggle("chosen", Boolean(data) && data[0] === DP.chosen);
   }
