@@ -10,7 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diffpath import deseq
-from diffpath.enrich.camera import estimate_correlation, run_camera, run_preranked, shrink_correlation
+from diffpath.enrich.camera import (
+    estimate_correlation,
+    run_camera,
+    run_preranked,
+    shrink_correlation,
+)
 from diffpath.enrich.fry import run_fry
 from diffpath.enrich.gsea import run_gsea
 from diffpath.enrich.linear import log_cpm, rotate, weight_matrix

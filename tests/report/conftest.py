@@ -22,7 +22,7 @@ LOCAL = ("file:", "blob:", "data:", "about:")
 
 @pytest.fixture(scope="session")
 def factory(root: Path) -> ModuleType:
-    """The module that makes synthetic reports."""
+    """Return the module that makes synthetic reports."""
     path = root / "tests" / "report" / "factory.py"
     spec = importlib.util.spec_from_file_location("report_factory", path)
     assert spec is not None
@@ -34,15 +34,13 @@ def factory(root: Path) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; in CI its absence is a failure, elsewhere a skip."""
+    """Start the system's Chromium; in CI its absence is a failure, elsewhere a skip."""
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail("Chromium is absent in CI")
         pytest.skip("Chromium is absent")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS.split()
-        )
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
         yield opened
         opened.close()
 
@@ -66,13 +64,11 @@ class Opened:
     def turn(self, section: str) -> Page:
         """Go to a section within the open page, and wait until it is drawn."""
         self.page.evaluate("hash => { location.hash = hash; }", section)
-        self.page.wait_for_selector(
-            f"body[data-ready={section}]", state="attached", timeout=60_000
-        )
+        self.page.wait_for_selector(f"body[data-ready={section}]", state="attached", timeout=60_000)
         return self.page
 
     def outside(self) -> list[str]:
-        """Requests that left the file."""
+        """Return the requests that left the file."""
         return [url for url in self.requests if not url.startswith(LOCAL)]
 
 
@@ -95,9 +91,11 @@ def open_html(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
         opened = Opened(page, path)
         page.on(
             "console",
-            lambda message: opened.complaints.append(message.text)
-            if message.type in ("error", "warning")
-            else None,
+            lambda message: (
+                opened.complaints.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
         )
         page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         page.on("request", lambda request: opened.requests.append(request.url))

@@ -19,9 +19,7 @@ def test_20000_genes_24_samples_3_collections(
     assert len(html.encode()) < 6 * MEGABYTE
     opened = open_html(html)
     page = opened.go("")
-    paint = page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     page.wait_for_selector("body[data-warm]", state="attached", timeout=60_000)
     lookups = page.evaluate(
         """async () => {
@@ -35,7 +33,9 @@ def test_20000_genes_24_samples_3_collections(
           return times.sort((a, b) => a - b);
         }"""
     )
-    print(f"size {len(html.encode()) / MEGABYTE:.2f} MB, first paint {paint:.0f} ms, lookups", lookups)
+    print(
+        f"size {len(html.encode()) / MEGABYTE:.2f} MB, first paint {paint:.0f} ms, lookups", lookups
+    )
     assert paint < 1500
     assert lookups[2] < 100
     assert opened.complaints == []

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Page
+
 from diffpath.enrich.gsea import leading_edge, running_score
 from diffpath.report import ContrastReport, render_contrast
 from diffpath.report.format import format_log2, format_p
-from playwright.sync_api import Page
 
 SECTIONS = (
     "overview design qc genes themes collections panels methods findings provenance"
@@ -188,9 +189,12 @@ def test_language_switch_reaches_text_tables_and_figures(
     assert page.locator("nav a[href='#genes']").inner_text() == "遺伝子"
     axis = "document.querySelector('[data-plot=volcano]').layout.xaxis.title.text"
     page.wait_for_function(f"() => {axis}.includes('log2変化量')")
-    assert page.get_attribute("#find", "placeholder") == "遺伝子を検索(記号またはID)"
-    assert opened.go("overview").locator(".answer .badge").first.inner_text().endswith(
-        "WSでテーマ遺伝子が高い"
+    assert page.get_attribute("#find", "placeholder") == "遺伝子を検索（記号またはID）"
+    assert (
+        opened.go("overview")
+        .locator(".answer .badge")
+        .first.inner_text()
+        .endswith("WSでテーマ遺伝子が高い")
     )
     assert opened.complaints == []
 

@@ -82,8 +82,13 @@ def write_project(folder: Path, *, shuffle: bool = False) -> Project:
         for i in range(count):
             tissue = "SVF" if condition.startswith("SVF") else "MSC"
             rows.append(
-                [f"{condition}_{i + 1}", condition.removeprefix("SVF_"), tissue]
-                + [f"{condition}-d{i + 1}", str(i % 2 + 1)]
+                (
+                    f"{condition}_{i + 1}",
+                    condition.removeprefix("SVF_"),
+                    tissue,
+                    f"{condition}-d{i + 1}",
+                    str(i % 2 + 1),
+                )
             )
     sheet = pd.DataFrame(rows, columns=["sample", "condition", "tissue", "donor", "batch"])
     mean = np.exp(rng.normal(5, 1.2, N_GENES))

@@ -62,7 +62,7 @@ rule report_contrast:
         runtime=20,
     params:
         code=code_of("report_contrast.py"),
-        folder=f"{RESULTS}/contrasts/{{contrast}}",
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
         contrast=contrast_of,
         config=SLICE,
         excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict(
@@ -115,7 +115,7 @@ rule report_index:
         runtime=20,
     params:
         code=code_of("report_index.py"),
-        folder=RESULTS,
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
         contrasts=[contrast_of(name) for name in CONTRASTS],
         config=SLICE,
         findings=CONFIG_FINDINGS,

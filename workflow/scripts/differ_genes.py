@@ -1,10 +1,15 @@
 """Test every gene of a contrast."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 
 from adapter import logged
 from diffpath.differ import differ_contrast
 from diffpath.tables import DESIGN, FINDINGS, RESULTS, STATUS, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     outcome = differ_contrast(

@@ -1,9 +1,14 @@
 """Coverage, preranked GSEA and over-representation of one collection in one contrast."""
 
+from typing import TYPE_CHECKING
+
 from adapter import logged
 from diffpath.enrich.collection import enrich_collection
 from diffpath.gene_sets import read_collection
 from diffpath.tables import COVERAGE, FINDINGS, GENES, GSEA, ORA, RESULTS, read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     collection, _ = read_collection(snakemake.input.collection, snakemake.wildcards.collection)

@@ -1,11 +1,16 @@
 """Explore a broad collection in a contrast: cameraPR with a donor flag."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 
 from adapter import logged
 from diffpath.gene_sets import read_collection
 from diffpath.tables import EXPLORATORY, GENES, RESULTS, read_table, write_table
 from diffpath.themes.contrast import explore_contrast
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     collection, _ = read_collection(snakemake.input.collection, snakemake.wildcards.collection)

@@ -1,5 +1,7 @@
 """Test a contrast's themes with both keys and give the verdicts."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 import pandas as pd
 
@@ -21,6 +23,9 @@ from diffpath.tables import (
     write_table,
 )
 from diffpath.themes.contrast import judge_contrast
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 TABLES = {
     "verdicts": THEME_VERDICTS,

@@ -1,11 +1,16 @@
 """Fit a contrast's genes and test its themes without one donor."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 
 from adapter import logged
 from diffpath.gene_sets import read_collection
 from diffpath.tables import GENES, LEAVE_ONE_OUT, read_table, write_table
 from diffpath.themes.contrast import leave_out_donor
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     entries = zip(snakemake.input.themes, snakemake.params.themes, strict=True)

@@ -1,5 +1,7 @@
 """Variance-stabilise a contrast's units and describe them: components, distances, outliers."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 
 from adapter import logged
@@ -12,6 +14,9 @@ from diffpath.tables import (
     UNITS,
     write_table,
 )
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     picture = describe_units(

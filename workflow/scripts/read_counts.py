@@ -1,10 +1,15 @@
 """Read, merge and check the count matrices of a contrast's samples, or of the cohort's."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from adapter import logged
 from diffpath.check.matrices import read_samples
 from diffpath.tables import BIOTYPES, FINDINGS, GENES, SAMPLE_QC, SOURCES, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     cohort = read_samples(

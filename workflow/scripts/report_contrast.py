@@ -1,12 +1,16 @@
 """Write the page of one contrast."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from adapter import logged
 from diffpath.report import render_contrast
 from diffpath.report.load import load_contrast
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     report = load_contrast(

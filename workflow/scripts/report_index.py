@@ -1,12 +1,16 @@
 """Write the index over all contrasts."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from adapter import logged
 from diffpath.report import render_index
 from diffpath.report.load import load_index
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     report = load_index(

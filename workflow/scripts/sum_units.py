@@ -1,5 +1,7 @@
 """Sum a contrast's samples into independent units, choose the genes, make size factors."""
 
+from typing import TYPE_CHECKING
+
 import anndata
 import pandas as pd
 
@@ -8,6 +10,9 @@ from diffpath.design import formula_variables
 from diffpath.normalize import prepare_units
 from diffpath.tables import FINDINGS, write_table
 from diffpath.units import sum_units
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
 
 with logged(snakemake.log[0]):
     units, findings = sum_units(

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,7 +116,7 @@ def write(name: str, text: str | bytes) -> Callable[[dict[str, Any]], None]:
 
 
 def remove(name: str) -> Callable[[dict[str, Any]], None]:
-    return lambda config: os.unlink(name)
+    return lambda config: Path(name).unlink()
 
 
 def put(*path: Any, value: Any) -> Callable[[dict[str, Any]], None]:

@@ -92,7 +92,7 @@ class Design:
         padded[: len(singular)] = singular
         null = right[padded <= padded.max() * max(values.shape) * np.finfo(float).eps]
         return [
-            [str(self.matrix.columns[i]) for i in np.flatnonzero(np.abs(row) > 1e-8)]
+            [str(self.matrix.columns[int(i)]) for i in np.flatnonzero(np.abs(row) > 1e-8)]
             for row in _sparse_basis(null)
         ]
 

@@ -10,9 +10,6 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 from anndata import AnnData
-from pydeseq2.dds import DeseqDataSet
-from pydeseq2.default_inference import DefaultInference
-from pydeseq2.ds import DeseqStats
 
 from diffpath import __version__
 from diffpath.deseq.fit import fit
@@ -173,7 +170,7 @@ def differ_genes(
     kept = units.var["kept"].to_numpy(dtype=bool)
     counts = np.asarray(units.X)
     normalized = counts / units.obs["size_factor"].to_numpy()[:, None]
-    results = units.var[["symbol", "biotype"]].rename_axis(None)
+    results: pd.DataFrame = units.var[["symbol", "biotype"]].rename_axis(None)
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
     fitted = ENGINES[engine](units[:, kept], design, alpha, shrink, threads)
@@ -186,7 +183,7 @@ def differ_genes(
 def missing_results(units: AnnData) -> pd.DataFrame:
     """Return `RESULTS` without a test, for a contrast that could not be fitted."""
     normalized = np.asarray(units.X) / units.obs["size_factor"].to_numpy()[:, None]
-    results = units.var[["symbol", "biotype"]].rename_axis(None)
+    results: pd.DataFrame = units.var[["symbol", "biotype"]].rename_axis(None)
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
     results[VALUES] = np.nan
@@ -225,6 +222,11 @@ def _fit_diffpath(
 def _fit_pydeseq2(
     units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
 ) -> pd.DataFrame:
+    # 1.7 CPU s of import that no job of the other engine pays for.
+    from pydeseq2.dds import DeseqDataSet
+    from pydeseq2.default_inference import DefaultInference
+    from pydeseq2.ds import DeseqStats
+
     inference = DefaultInference(n_cpus=threads)
     with warnings.catch_warnings():
         # pydeseq2 0.5.4 and its numerics warn of single genes (overflow in a line
@@ -246,7 +248,7 @@ def _fit_pydeseq2(
                 quiet=True,
             )
             ds.summary()
-            out = ds.results_df.copy()
+            out: pd.DataFrame = ds.results_df.copy()
             out["log2FoldChange_shrunken"] = np.nan
             out["lfcSE_shrunken"] = np.nan
             # lfc_shrink takes a coefficient, not a contrast, and its SE is off by some 6%.

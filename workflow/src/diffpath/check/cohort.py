@@ -63,7 +63,9 @@ class Cohort:
     def _subset(self, sheet: pd.DataFrame, contrast: str | None) -> pd.DataFrame:
         if contrast is None:
             return sheet
-        return sheet[select_rows(sheet[self.covariates], self.contrasts.loc[contrast, "subset"])]
+        return sheet[
+            select_rows(sheet[self.covariates], str(self.contrasts.loc[contrast, "subset"]))
+        ]
 
 
 def check_cohort(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -63,10 +63,12 @@ def _key(path: list[str | int]) -> str:
 
 def _describe(error: ValidationError, file: str, findings: Findings) -> None:
     path = list(error.absolute_path)
-    schema: dict[str, Any] = dict(error.schema)
+    schema: dict[str, Any] = cast("dict[str, Any]", error.schema)
+    instance: Any = error.instance
+    value: Any = error.validator_value
     if error.validator == "additionalProperties":
         known = list(schema["properties"])
-        for key in [key for key in error.instance if key not in known]:
+        for key in [key for key in instance if key not in known]:
             near = get_close_matches(str(key), known, 1)
             mend = f"write '{near[0]}'" if near else "take the key out"
             findings.error(
@@ -79,7 +81,7 @@ def _describe(error: ValidationError, file: str, findings: Findings) -> None:
             )
         return
     if error.validator == "required":
-        for key in [key for key in error.validator_value if key not in error.instance]:
+        for key in [key for key in value if key not in instance]:
             about = describe(schema["properties"][key])
             findings.error(
                 "config_missing_key",
@@ -94,14 +96,14 @@ def _describe(error: ValidationError, file: str, findings: Findings) -> None:
         "config_value",
         file,
         f"key {_key(path)}" if path else "",
-        found=repr(error.instance),
+        found=repr(instance),
         expected=_expectation(error),
         mend="correct the value; config/README.md explains the key",
     )
 
 
 def _expectation(error: ValidationError) -> str:
-    value = error.validator_value
+    value: Any = error.validator_value
     if error.validator == "type":
         return " or ".join(value) if isinstance(value, list) else f"a value of type {value}"
     if error.validator == "enum":

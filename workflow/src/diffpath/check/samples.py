@@ -35,7 +35,8 @@ def check_samples(
     sheet, findings = read_sheet(path, schema)
     if sheet.empty:
         return sheet, sheet, findings
-    for name, rows in sheet.groupby("sample", sort=True)[ROW]:
+    for key, rows in sheet.groupby("sample", sort=True)[ROW]:
+        name = str(key)
         if len(rows) > 1 and name:
             findings.error(
                 "sample_twice",
@@ -124,7 +125,7 @@ def match_columns(
     _check_shared(columns, file, findings)
     used = set(columns.values())
     for source, names in headers.items():
-        spare = [name for name in names if (source, name) not in used]
+        spare = [column for column in names if (source, column) not in used]
         if spare:
             findings.note(
                 "columns_without_sample",
@@ -161,13 +162,13 @@ def _check_shared(columns: Mapping[str, tuple[str, str]], file: str, findings: F
     owners: dict[tuple[str, str], list[str]] = {}
     for sample, column in columns.items():
         owners.setdefault(column, []).append(sample)
-    for (source, column), names in owners.items():
+    for (source, name), names in owners.items():
         if len(names) > 1:
             findings.error(
                 "column_used_twice",
                 file,
                 f"samples {', '.join(names)}",
-                found=f"all use column '{column}' of '{source}'",
+                found=f"all use column '{name}' of '{source}'",
                 expected="a column of its own for each sample",
                 mend="correct the sheet's 'sample' or 'column'",
             )

@@ -76,18 +76,18 @@ def read_sheet(path: str | Path, schema: dict[str, Any]) -> tuple[pd.DataFrame, 
             mend="add the rows",
         )
     kept = []
-    for number, row in rows[1:]:
-        if len(row) != len(header):
+    for number, cells in rows[1:]:
+        if len(cells) != len(header):
             findings.error(
                 "sheet_ragged",
                 file,
                 f"row {number}",
-                found=f"{len(row)} fields",
+                found=f"{len(cells)} fields",
                 expected=f"{len(header)}, as in the header",
                 mend="separate fields by one tab each, also around empty fields",
             )
             continue
-        for name, cell in zip(header, row, strict=True):
+        for name, cell in zip(header, cells, strict=True):
             if cell != cell.strip():
                 findings.error(
                     "sheet_space",
@@ -97,7 +97,7 @@ def read_sheet(path: str | Path, schema: dict[str, Any]) -> tuple[pd.DataFrame, 
                     expected=repr(cell.strip()),
                     mend="delete the space",
                 )
-        kept.append([number, *row])
+        kept.append([number, *cells])
     frame = pd.DataFrame(kept, columns=[ROW, *header], dtype=object)
     for name in schema["properties"]:
         if name not in frame.columns:

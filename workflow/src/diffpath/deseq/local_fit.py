@@ -22,20 +22,30 @@ LONGEST = 0.8
 
 @dataclass(frozen=True)
 class LocalFit:
-    """A fitted curve: vertices with values and slopes."""
+    """A fitted curve: vertices with values and slopes, and the curvature beyond the ends.
+
+    The local fits are blended as departures from one quadratic through all points, so
+    that beyond the ends the curve bends as that quadratic does.
+    """
 
     vertices: Floats
     values: Floats
     slopes: Floats
+    bend: float
 
     def __call__(self, x: Floats) -> Floats:
         """Read the curve at x."""
-        return hermite(self.vertices, self.values, self.slopes, x)
+        inside = np.clip(x, self.vertices[0], self.vertices[-1])
+        beyond = x - inside
+        slope = np.where(beyond < 0, self.slopes[0], self.slopes[-1])
+        curve = hermite(self.vertices, self.values, self.slopes, inside)
+        result: Floats = curve + slope * beyond + self.bend * beyond**2
+        return result
 
 
 def fit_local(x: Floats, y: Floats, weights: Floats) -> LocalFit:
     """Fit y over x with prior weights; see the module."""
-    near = int(len(x) * NEAREST)
+    near = int(len(x) * NEAREST + 1e-9)
 
     def at(vertex: float) -> tuple[float, float, float]:
         away = np.abs(x - vertex)
@@ -59,4 +69,7 @@ def fit_local(x: Floats, y: Floats, weights: Floats) -> LocalFit:
     vertices = np.array(sorted(fitted))
     values = np.array([fitted[v][0] for v in vertices])
     slopes = np.array([fitted[v][1] for v in vertices])
-    return LocalFit(vertices, values, slopes)
+    root = np.sqrt(weights)
+    basis = np.vander(x - x.mean(), 3, increasing=True)
+    whole = np.linalg.lstsq(basis * root[:, None], y * root, rcond=None)[0]
+    return LocalFit(vertices, values, slopes, float(whole[2]))

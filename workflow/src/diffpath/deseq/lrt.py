@@ -69,6 +69,6 @@ def lrt(
     smaller = fit_coefficients(counts, fit.dispersion[some])
     stat = np.full(len(some), np.nan)
     stat[some] = 2 * (fit.log_likelihood[some] - smaller.log_likelihood)
-    pvalue = chdtrc(freedom, stat)
+    pvalue = chdtrc(freedom, np.maximum(stat, 0.0))
     change, error = fit.coef @ vector, standard_errors(fit, vector)
     return finish(fit, change, error, stat, pvalue, alpha, independent_filtering, cooks)

@@ -35,7 +35,9 @@ class Shrunk:
     prior_scale: float
 
 
-def shrink(fit: Fit, contrast: Floats, *, method: Method = "apeglm") -> Shrunk:
+def shrink(
+    fit: Fit, contrast: Floats, *, method: Method = "apeglm", scale: float | None = None
+) -> Shrunk:
     """Shrink a linear combination of coefficients in every gene.
 
     Parameters
@@ -48,6 +50,8 @@ def shrink(fit: Fit, contrast: Floats, *, method: Method = "apeglm") -> Shrunk:
         ``apeglm``: Cauchy prior on the contrast in the count model itself, which is
         rewritten so that the contrast is a coefficient; ``ash``: mixture of normals on
         the estimates and their standard errors.
+    scale
+        Scale of the Cauchy prior, natural log scale; estimated if not given.
 
     Returns
     -------
@@ -60,7 +64,8 @@ def shrink(fit: Fit, contrast: Floats, *, method: Method = "apeglm") -> Shrunk:
         mean, spread = shrink_normal_mixture(estimate, error)
         return Shrunk(mean, spread, float("nan"))
     some = fit.fitted_genes
-    scale = prior_scale(estimate[some] / LOG2E, error[some] / LOG2E)
+    if scale is None:
+        scale = prior_scale(estimate[some] / LOG2E, error[some] / LOG2E)
     mode, spread = np.full(len(some), np.nan), np.full(len(some), np.nan)
     found = posterior_modes(
         fit.fitted_counts(), fit.dispersion[some], fit.coef[some] / LOG2E, vector, scale

@@ -42,7 +42,7 @@ def tested_genes(results: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
         Rows of ``results``, sorted by symbol.
     """
     usable = genes.loc[genes["symbol_status"].isin(["unique", "kept"]), "gene_id"]
-    tested = results[
+    tested: pd.DataFrame = results[
         results["pvalue"].notna() & np.isfinite(results["stat"]) & results["gene_id"].isin(usable)
     ]
     return tested.sort_values("symbol", ignore_index=True)

@@ -28,8 +28,14 @@ DESCRIPTION = {"group", "samples", "n_samples", "library_size", "size_factor"}
 
 def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str]) -> Design:
     """Return the design of a contrast's row over its units."""
-    keys = ("design", "variable", "test", "reference")
-    return build_design(units.obs, *(contrast[key] for key in keys), list(numeric))
+    return build_design(
+        units.obs,
+        contrast["design"],
+        contrast["variable"],
+        contrast["test"],
+        contrast["reference"],
+        list(numeric),
+    )
 
 
 def expression_of(units: AnnData) -> pd.DataFrame:
@@ -40,7 +46,7 @@ def expression_of(units: AnnData) -> pd.DataFrame:
 
 
 def usable_results(results: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
-    """Return `RESULTS` with the symbol only on genes that stand for it, the statistic on tested ones."""
+    """Return `RESULTS`, symbols only on genes that stand for them, statistics where tested."""
     status = genes.set_index("gene_id")["symbol_status"].reindex(results["gene_id"]).to_numpy()
     own = np.isin(status.astype(str), ["unique", "kept"])
     return results.assign(

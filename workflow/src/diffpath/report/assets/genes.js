@@ -152,7 +152,7 @@ DP.chooseGene = async (gene, keepPage = false) => {
     ...fact("log2FoldChange_shrunken", DP.log2(get("log2FoldChange_shrunken"))),
     ...fact("pvalue", DP.p(get("pvalue"))), ...fact("padj", DP.p(get("padj"))));
   if (get("reason")) facts.append(...fact("reason", DP.sayOr(`reason.${get("reason")}`, get("reason"))));
-  const plot = DP.el("div", { class: "plot gene", role: "img", "aria-label": genes.names[gene] });
+  const plot = DP.el("div", { class: "plot gene", role: "group", "aria-label": genes.names[gene] });
   const list = DP.el("div", { class: "sets" });
   card.replaceChildren(
     DP.el("h3", {}, genes.names[gene]), DP.el("div", { class: "split" }, DP.el("div", {}, facts, list), plot)

@@ -16,19 +16,19 @@ DP.geneLinks = (genes, limit = 80) => {
   const shown = genes.slice(0, limit).flatMap((gene, k) => [k ? ", " : "", DP.el("a", { href: `#genes?g=${encodeURIComponent(DP.genes.ids[gene])}` }, DP.genes.names[gene])]);
   return DP.el("p", { class: "links" }, ...shown, genes.length > limit ? ` … (+${genes.length - limit})` : "");
 };
-DP.showSet = async (holder, collection, name) => {
+DP.showSet = async (holder, collection, name, level = 3) => {
   await DP.loadSets();
   const set = DP.sets.get(collection) && DP.sets.get(collection).get(name);
   if (!set) return;
   const gsea = await DP.small("gsea");
   const row = gsea ? gsea.rows((i) => gsea.get("collection", i) === collection && gsea.get("gene_set", i) === name)[0] : undefined;
   const { traces, layout, edge } = DP.runningFigure(set);
-  const plot = DP.el("div", { class: "plot", role: "img", "aria-label": set.title });
-  const lines = [DP.el("h4", {}, set.title)];
+  const plot = DP.el("div", { class: "plot", role: "group", "aria-label": set.title });
+  const lines = [DP.el(`h${level}`, {}, set.title)];
   if (set.source) lines.push(DP.el("p", { class: "hint" }, set.source));
   if (set.sign < 0) lines.push(DP.el("p", { class: "caveat" }, DP.say("negative_set")));
   if (row !== undefined) lines.push(DP.el("p", {}, DP.say("gsea_line", { nes: DP.number(gsea.get("nes", row)), p: DP.p(gsea.get("pvalue", row)), padj: DP.p(gsea.get("padj", row)), n: gsea.get("n_tested", row) })));
-  lines.push(plot, DP.el("p", { class: "caveat" }, DP.say("running_caveat")), DP.el("h5", {}, DP.say("leading_edge", { n: edge.length })), DP.geneLinks(edge));
+  lines.push(plot, DP.el("p", { class: "caveat" }, DP.say("running_caveat")), DP.el(`h${level + 1}`, {}, DP.say("leading_edge", { n: edge.length })), DP.geneLinks(edge));
   const rest = [...set.genes].filter((gene) => !edge.includes(gene));
   lines.push(DP.el("details", {}, DP.el("summary", {}, DP.say("other_genes", { n: rest.length })), DP.geneLinks(rest, 400)));
   holder.replaceChildren(...lines);
@@ -188,7 +188,7 @@ DP.openThemes = async () => {
   const select = block.querySelector("[data-control=theme-set]");
   if (select) {
     if (state.get("set") && [...select.options].some((o) => o.value === state.get("set"))) select.value = state.get("set");
-    const show = () => DP.showSet(block.querySelector(".set-card"), chosen, select.value);
+    const show = () => DP.showSet(block.querySelector(".set-card"), chosen, select.value, 5);
     select.onchange = () => { DP.writeHash({ t: chosen, set: select.value }); show(); };
     await show();
     if (state.get("set")) block.querySelector(".set-card").scrollIntoView({ block: "center" });

@@ -1,0 +1,119 @@
+"""What the page says of the data at hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diffpath.report import ContrastReport, write_methods
+from diffpath.report.answers import answer_themes, count_genes, describe_cohort, describe_genes
+from diffpath.report.sentences import (
+    cramers_v,
+    describe_all,
+    describe_confounding,
+    estimate_null_share,
+)
+
+
+def test_cohort_counts_donors_not_files(report: ContrastReport) -> None:
+    assert describe_cohort(report).en == (
+        "8 donors: 4 WS, 4 control (16 libraries summed to 8 independent units); Homo sapiens."
+    )
+    units = report.units.copy()
+    units.loc[[0, 4], "donor"] = "shared"
+    text = describe_cohort(replace(report, units=units)).en
+    assert text.startswith("7 donors: 4 in WS, 4 in control, 1 of them in both")
+    units.loc[7, "group"] = "other"
+    assert "Another 1 units of other groups" in describe_cohort(replace(report, units=units)).en
+
+
+def test_gene_counts_are_those_of_the_table(report: ContrastReport) -> None:
+    assert report.results is not None
+    hit = report.results[report.results["padj"] < 0.05]
+    counts = count_genes(report)
+    assert counts["up"] == int((hit["log2FoldChange"] > 0).sum()) > 0
+    assert counts["down"] == int((hit["log2FoldChange"] < 0).sum()) > 0
+    assert f"{counts['up']} are higher and {counts['down']} lower" in describe_genes(report).en
+
+
+def test_answers_follow_the_config_and_name_what_overturns(report: ContrastReport) -> None:
+    answers = answer_themes(report)
+    assert [a.name for a in answers] == ["inflammation", "calcium", "matrix"]
+    assert [a.tone for a in answers] == ["up", "none", "part"]
+    assert answers[0].facts[0].en == "p = 0.0016 (after Holm)"
+    assert answers[0].facts[1].en == "effect +0.92 log2 [+0.55, +1.29], ×1.89"
+    assert answers[0].overturn is not None
+    assert "weakest without WS2 (p = 0.012)" in answers[0].overturn.en
+    assert answers[1].overturn is not None
+    assert "mean change of 0.33 log2 (×1.26) with 80% power" in answers[1].overturn.en
+    assert "MMP_TIMP" in answers[2].sentence.ja
+
+
+def test_answers_without_verdicts_count_sets(report: ContrastReport) -> None:
+    assert report.gsea is not None
+    gsea = report.gsea.copy()
+    own = gsea["collection"] == "inflammation"
+    gsea.loc[own, "padj"] = [0.01, 0.01, 0.01, 0.5, 0.5]
+    gsea.loc[own, "nes"] = [2.0, 1.9, -1.8, 1.0, 1.0]
+    answer = answer_themes(replace(report, theme_verdicts=None, gsea=gsea))[0]
+    assert answer.label.en == "2 sets higher, 1 lower (gene-level ranking only)"
+    assert answer.sentence.en.startswith("Of 5 sets, 2 lean higher and 1 lower in WS")
+
+
+@pytest.mark.parametrize(
+    ("batch", "said"),
+    [
+        (["a"] * 4 + ["b"] * 4, "Cannot be told apart from the compared groups: batch"),
+        (["a", "a", "a", "a", "b", "b", "b", "a"], "Partly tied to the compared groups: batch"),
+        (["a", "b"] * 4, "Balanced enough over the compared groups: batch, sex"),
+    ],
+)
+def test_confounding_is_named(report: ContrastReport, batch: list[str], said: str) -> None:
+    changed = replace(report, units=report.units.assign(batch=batch))
+    assert describe_confounding(changed).en == said
+
+
+def test_cramers_v_by_hand() -> None:
+    assert cramers_v(pd.DataFrame([[4, 0], [0, 4]])) == pytest.approx(1)
+    assert cramers_v(pd.DataFrame([[3, 1], [1, 3]])) == pytest.approx(0.5)
+    assert cramers_v(pd.DataFrame([[4, 4]])) == 0
+
+
+def test_null_share() -> None:
+    uniform = pd.Series(np.linspace(0.0005, 0.9995, 1000))
+    assert estimate_null_share(uniform, 0) == pytest.approx(1)
+    assert estimate_null_share(uniform, 100) == pytest.approx(0.9)
+    mixed = pd.concat([uniform, pd.Series([1e-5] * 1000)])
+    assert estimate_null_share(mixed, 900) == pytest.approx(0.5)
+
+
+def test_every_figure_sentence_names_these_data(report: ContrastReport) -> None:
+    said = {name: text.en for name, text in describe_all(report).items()}
+    sizes = report.units.set_index("unit")["library_size"]
+    assert f"the smallest is {sizes.idxmin()}" in said["library"]
+    assert "PC1" in said["pca"]
+    assert "condition (R² 0.93" in said["pca"]
+    assert "flagged as outliers: CT4" in said["distances"]
+    assert said["pvalues"].startswith(("p-values pile up", "8", "9", "1"))
+    assert set(said) >= {"library", "factors", "detected", "pca", "scree", "associations",
+                         "distances", "biotypes", "pvalues", "ma", "dispersion"}  # fmt: skip
+
+
+def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:
+    text = write_methods(report)
+    counts = count_genes(report)
+    for part in (
+        "~ batch + condition", "pydeseq2 0.5.4", "at least 10 counts in at least 4 units",
+        f"{counts['up']} genes were higher and {counts['down']} lower", "10000 permutations",
+        "The counts are simulated.", "with 5 residual degrees of freedom", "Snakemake on Python",
+    ):  # fmt: skip
+        assert part in text
+    cited = [int(n) for n in __import__("re").findall(r"\[(\d+)", text)]
+    assert cited == sorted(cited)
+    assert cited[0] == 1
+    named = replace(report, contrast={**report.contrast, "test": "W&S"})
+    assert "We compared W&S with control" in write_methods(named)
