@@ -65,12 +65,15 @@ def test_the_library_knows_no_snakemake(root: Path) -> None:
                 assert not any(n.split(".")[0] == "snakemake" for n in names), path
 
 
-@pytest.mark.parametrize("pattern", ["workflow/**/*.py", "tests/**/*.py", "benchmarks/**/*.py"])
-def test_files_stay_small(root: Path, pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("pattern", "limit"),
+    [("workflow/**/*.py", 420), ("benchmarks/**/*.py", 420), ("tests/**/*.py", 520)],
+)
+def test_files_stay_small(root: Path, pattern: str, limit: int) -> None:
     long = {
         str(path.relative_to(root)): lines
         for path in root.glob(pattern)
-        if (lines := len(path.read_text().splitlines())) > 420
+        if (lines := len(path.read_text().splitlines())) > limit
         and path.name != "test_cohort.py"  # one long table of malformed inputs
     }
     assert long == {}

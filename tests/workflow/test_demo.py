@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diffpath.tables import RESULTS, THEME_SETS, THEME_VERDICTS, read_table
+from diffpath.tables import CLAIMS, RESULTS, THEME_SETS, THEME_VERDICTS, read_table
 from tests.workflow.conftest import ROOT, Project
 
 
@@ -15,7 +15,8 @@ from tests.workflow.conftest import ROOT, Project
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     (folder / "config").symlink_to(ROOT / "config")
-    Project(folder, folder / "config" / "demo" / "config.yaml").run()
+    printed = Project(folder, folder / "config" / "demo" / "config.yaml").run()
+    (folder / "demo" / "printed.txt").write_text(printed)
     return folder / "demo"
 
 
@@ -57,3 +58,20 @@ def test_themes_are_changed_and_the_page_says_it_is_simulated(demo: Path) -> Non
     assert (verdicts["loo_n"] == 8).all()
     for page in (folder / "report.html", demo / "results" / "index.html"):
         assert "SIMULATED DATA" in page.read_text()
+
+
+def test_declared_expectations_are_met(demo: Path) -> None:
+    folder = demo / "results" / "contrasts" / "WS_vs_control"
+    claims = read_table(folder / "themes" / "claims.tsv", CLAIMS).set_index("name")
+    for name in ("inflammation", "INFLAMMATION_NFKB_TARGETS", "IL1B", "CDKN2A", "CDKN1A"):
+        assert claims.loc[name, "outcome"] == "as_expected", name
+    assert claims.loc["IL1B", "size_within"]
+
+
+def test_the_end_of_the_run_prints_the_verdicts(demo: Path) -> None:
+    printed = (demo / "printed.txt").read_text()
+    folder = demo / "results" / "contrasts" / "WS_vs_control"
+    verdicts = read_table(folder / "themes" / "verdicts.tsv", THEME_VERDICTS)
+    assert "Index: demo/results/index.html" in printed
+    for sentence in verdicts["sentence"]:
+        assert sentence in printed

@@ -94,8 +94,8 @@ def test_salmonella_arms_have_their_known_genes(macrophage: Path) -> None:
     results = read_table(
         macrophage / "contrasts" / "SL1344_vs_naive" / "results.tsv.gz", RESULTS
     ).set_index("symbol")
-    for symbol, size in {"CCL20": 9.8, "IL6": 8.7, "TNF": 6.6}.items():
-        assert results.loc[symbol, "log2FoldChange"] == pytest.approx(size, abs=0.5)
+    for symbol in ("CCL20", "IL6", "TNF", "CXCL8"):
+        assert results.loc[symbol, "log2FoldChange"] > 6
         assert results.loc[symbol, "padj"] < 1e-6
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from diffpath.report import ContrastReport
 from diffpath.report.model import GeneSet
 from diffpath.report.payload import (
-    EXPRESSION_STEP,
+    EXPRESSION_STEPS,
     Blob,
     pack_expression,
     pack_genes,
@@ -60,11 +61,25 @@ def test_expression_comes_back_to_two_decimals(report: ContrastReport) -> None:
     assert report.expression is not None
     genes = [*report.expression.columns[::-1], "ABSENT"]
     plain, arrays = _unpack(pack_expression(report.expression, genes))
-    difference = arrays["difference"].reshape(len(genes), -1)
+    folded = arrays["difference"].reshape(len(genes), -1).astype(int)
+    difference = (folded >> 1) ^ -(folded & 1)
     values = (arrays["base"][:, None] + difference) * plain["step"]
     expected = report.expression[genes[:-1]].to_numpy().T
-    np.testing.assert_allclose(values[:-1], expected, atol=EXPRESSION_STEP / 2 + 1e-9)
+    np.testing.assert_allclose(values[:-1], expected, atol=EXPRESSION_STEPS[0] / 2 + 1e-9)
     assert arrays["base"][-1] == -(2**15)
+
+
+def test_large_expression_is_rounded_more(
+    report: ContrastReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert report.expression is not None
+    genes = list(report.expression.columns)
+    fine = pack_expression(report.expression, genes)
+    assert _unpack(fine)[0]["step"] == 0.01
+    monkeypatch.setattr("diffpath.report.payload.EXPRESSION_BYTES", 1600)
+    coarse = pack_expression(report.expression, genes)
+    assert 0.02 <= _unpack(coarse)[0]["step"] <= 0.1
+    assert len(coarse) < len(fine)
 
 
 def test_sets_come_back_as_rows_of_measured_genes() -> None:

@@ -92,13 +92,16 @@ def smooth_lowess(x: Floats, y: Floats, fraction: float) -> Floats:
     fitted = y.astype(np.float64)
     for _ in range(4):
         weight = kernel * robust
-        weight /= weight.sum(axis=1, keepdims=True)
+        total = weight.sum(axis=1, keepdims=True)
+        weight /= np.where(total > 0, total, 1.0)
         centre = (weight * x).sum(axis=1)
         offset = x[None, :] - centre[:, None]
         spread = (weight * offset**2).sum(axis=1)
         sloped = np.sqrt(spread) > 0.001 * (x[-1] - x[0])
         tilt = np.where(sloped, (x - centre) / np.where(sloped, spread, 1.0), 0.0)
-        fitted = (weight * (1 + tilt[:, None] * offset) * y).sum(axis=1)
+        # Where the rounding of a perfect fit has left no weight, the point stands for itself.
+        line = (weight * (1 + tilt[:, None] * offset) * y).sum(axis=1)
+        fitted = np.where(total[:, 0] > 0, line, y)
         residual = np.abs(y - fitted)
         scale = 6 * np.median(residual)
         if scale < 1e-7 * residual.mean():

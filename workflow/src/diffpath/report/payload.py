@@ -18,7 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 MANTISSA_BITS = 17
-EXPRESSION_STEP = 0.01  # log2; the page shows two decimals
+EXPRESSION_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # log2
+EXPRESSION_BYTES = 6_000_000  # leaves a page of 60,000 genes × 200 units below 15 MB
 
 
 def round_mantissa(values: NDArray[np.float64], bits: int = MANTISSA_BITS) -> NDArray[np.float64]:
@@ -95,7 +96,8 @@ class Blob:
 
 def pack_bytes(data: bytes) -> str:
     """Return bytes as base64 of gzip, without a time stamp."""
-    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode("ascii")
+    # Level 6: at 60,000 genes × 200 units level 9 takes four times as long and saves 1%.
+    return base64.b64encode(gzip.compress(data, 6, mtime=0)).decode("ascii")
 
 
 def pack_genes(results: pd.DataFrame) -> str:
@@ -106,23 +108,36 @@ def pack_genes(results: pd.DataFrame) -> str:
 
 
 def pack_expression(expression: pd.DataFrame, genes: Sequence[str]) -> str:
-    """Return the blob of expression, units × genes (log2), in steps of `EXPRESSION_STEP`.
+    """Return the blob of expression, units × genes (log2).
 
-    Each gene is held as differences from its median over the units.
+    Each gene is held as differences from its median over the units, in the finest of
+    `EXPRESSION_STEPS` that keeps the whole near `EXPRESSION_BYTES`; small numbers of
+    either sign become small numbers without sign (0, -1, 1, -2 to 0, 1, 2, 3).
     """
     known = expression.columns.get_indexer(pd.Index(genes))
-    values = np.full((len(genes), len(expression)), np.nan)
+    values = np.zeros((len(genes), len(expression)))
     values[known >= 0] = expression.to_numpy(dtype=float)[:, known[known >= 0]].T
-    steps = np.nan_to_num(np.rint(values / EXPRESSION_STEP), nan=0.0)
-    steps = np.clip(steps, -32000, 32000).astype(np.int32)
-    base = np.median(steps, axis=1).astype(np.int32)
-    base[known < 0] = -(2**15)
+    base = np.median(values, axis=1) if len(expression) else np.zeros(len(genes))
+    step, folded = EXPRESSION_STEPS[-1], np.zeros_like(values, dtype="<i2")
+    for step in EXPRESSION_STEPS:
+        whole = np.rint(base / step).astype(np.int32)
+        difference = np.rint(values / step).astype(np.int32) - whole[:, None]
+        folded = np.minimum((difference << 1) ^ (difference >> 31), 32767).astype("<i2")
+        if _entropy(folded) <= 8 * EXPRESSION_BYTES:
+            break
     blob = Blob()
     blob.add_plain("units", [str(unit) for unit in expression.index])
-    blob.add_plain("step", EXPRESSION_STEP)
-    blob.add_array("base", base.astype("<i2"))
-    blob.add_array("difference", (steps - base[:, None] * (known >= 0)[:, None]).astype("<i2"))
+    blob.add_plain("step", step)
+    blob.add_array("base", np.where(known >= 0, whole, -(2**15)).astype("<i2"))
+    blob.add_array("difference", folded)
     return blob.pack()
+
+
+def _entropy(values: NDArray[np.int16]) -> float:
+    """Return the bits that values take when each is coded by its frequency alone."""
+    counts = np.bincount(values.ravel()).astype(float)
+    counts = counts[counts > 0]
+    return float((counts * np.log2(counts.sum() / counts)).sum()) if len(counts) else 0.0
 
 
 def pack_sets(gene_sets: Mapping[str, Mapping[str, Any]], symbols: pd.Series) -> str:

@@ -52,7 +52,10 @@ DP.loadExpression = async () => {
   const order = DP.meta.units.unit.map((unit) => units.indexOf(unit));
   DP.expression = {
     has: (gene) => base[gene] !== -32768,
-    of: (gene) => order.map((k) => Math.round((base[gene] + difference[gene * units.length + k]) * step * 100) / 100),
+    of: (gene) => order.map((k) => {
+      const folded = difference[gene * units.length + k];
+      return Math.round((base[gene] + ((folded >>> 1) ^ -(folded & 1))) * step * 100) / 100;
+    }),
   };
   return DP.expression;
 };
