@@ -219,6 +219,27 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
         assert f"{label}\t{everywhere}" in rows
 
 
+def test_opens_inside_another_document(factory: ModuleType, open_html: Callable[..., Any]) -> None:
+    """`snakemake --report` shows a page in a frame from a blob, not from a file."""
+    opened = open_html("<!DOCTYPE html><title>outer</title><body></body>")
+    opened.page.goto(opened.path.as_uri())
+    opened.page.evaluate(
+        """html => {
+          const frame = document.createElement("iframe");
+          frame.style.cssText = "width: 1200px; height: 800px";
+          frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+          document.body.append(frame);
+        }""",
+        render_contrast(factory.make_report(n_genes=200, broad=3)),
+    )
+    frame = opened.page.frame_locator("iframe")
+    frame.locator("nav a[href='#genes']").click()
+    frame.locator("#gene-table tbody tr").first.click()
+    frame.locator("#gene-card .plot[data-drawn]").wait_for()
+    assert opened.complaints == []
+    assert opened.outside() == []
+
+
 def test_pages_depend_on_the_report_alone(factory: ModuleType) -> None:
     first = render_contrast(factory.make_report(n_genes=200, broad=5))
     assert first == render_contrast(factory.make_report(n_genes=200, broad=5))

@@ -1,4 +1,7 @@
+import ast
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,16 +46,13 @@ def test_an_edit_counts_and_a_touch_does_not(tree: Path) -> None:
 
 def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
     """Every module a script loads is followed, by the interpreter's own account."""
-    import subprocess
-    import sys
-
     source = root / "workflow" / "src"
-    for name in ("enrich_sets", "differ_genes", "normalize_units", "read_counts"):
+    for name in ("enrich_sets", "differ_genes", "normalize_units", "read_counts", "judge_themes"):
         script = root / "workflow" / "scripts" / f"{name}.py"
         heads = [
-            line
-            for line in script.read_text().splitlines()
-            if line.startswith(("from diffpath", "import diffpath"))
+            ast.unparse(node)
+            for node in ast.parse(script.read_text()).body
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("diffpath")
         ]
         program = "\n".join(
             [*heads, "import sys", "for m in sys.modules.values():",

@@ -39,8 +39,10 @@ def _curve(report: Any, **style: Any) -> Figure:
 
 FIGURES: dict[str, Callable[..., Figure]] = {
     "library": lambda r, **s: plot.plot_library_sizes(r.units, r.contrast, **s),
-    "pca": lambda r, **s: plot.plot_components(r.components, r.units, **s),
-    "pca_batch": lambda r, **s: plot.plot_components(r.components, r.units, "batch", **s),
+    "pca": lambda r, **s: plot.plot_components(r.components, r.units, r.contrast, **s),
+    "pca_batch": lambda r, **s: plot.plot_components(
+        r.components, r.units, r.contrast, "batch", **s
+    ),
     "scree": lambda r, **s: plot.plot_scree(r.components, **s),
     "distances": lambda r, **s: plot.plot_distances(r.distances, r.units, **s),
     "associations": lambda r, **s: plot.plot_associations(r.associations, **s),

@@ -118,7 +118,8 @@ def fit_coefficients(counts: Counts, alpha: Floats) -> Coefficients:
                 LEAST_MEAN, threads,
             )
         )  # fmt: skip
-        change = np.abs(now - deviance[active]) / (np.abs(now) + 0.1)
+        with np.errstate(invalid="ignore"):
+            change = np.abs(now - deviance[active]) / (np.abs(now) + 0.1)
         deviance[active] = now
         done = (change < TOLERANCE) & (step > 0) & (step < ITERATIONS - 1)
         settled[active[done]] = True

@@ -17,11 +17,13 @@ from diffpath.plot.style import (
     draw_groups,
     label_points,
     new_figure,
+    styled,
 )
 
 LABELLED = 12
 
 
+@styled
 def plot_volcano(
     results: pd.DataFrame,
     contrast: Mapping[str, str],
@@ -41,6 +43,7 @@ def plot_volcano(
     return figure
 
 
+@styled
 def plot_ma(
     results: pd.DataFrame,
     contrast: Mapping[str, str],
@@ -61,6 +64,7 @@ def plot_ma(
     return figure
 
 
+@styled
 def plot_pvalues(
     results: pd.DataFrame, *, width: float = SINGLE, simulated: bool = False
 ) -> Figure:
@@ -73,6 +77,7 @@ def plot_pvalues(
     return figure
 
 
+@styled
 def plot_dispersion(
     results: pd.DataFrame, *, width: float = SINGLE, simulated: bool = False
 ) -> Figure:
@@ -95,6 +100,7 @@ def plot_dispersion(
     return figure
 
 
+@styled
 def plot_gene(
     expression: pd.Series,
     units: pd.DataFrame,

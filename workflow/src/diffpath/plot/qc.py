@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from diffpath.plot.style import GROUP, MARKERS, PALETTE, SINGLE, new_figure
+from diffpath.plot.style import GROUP, MARKERS, PALETTE, SINGLE, new_figure, styled
 
 
+@styled
 def plot_library_sizes(
     units: pd.DataFrame,
     contrast: Mapping[str, str],
@@ -32,9 +33,11 @@ def plot_library_sizes(
     return figure
 
 
+@styled
 def plot_components(
     components: pd.DataFrame,
     units: pd.DataFrame,
+    contrast: Mapping[str, str],
     by: str = "group",
     *,
     x: str = "PC1",
@@ -52,7 +55,7 @@ def plot_components(
         rows = scores[labels == level]
         colour = GROUP[level] if by == "group" else PALETTE[k % len(PALETTE)]
         axes.scatter(rows[x], rows[y], s=18, color=colour, marker=MARKERS[k % len(MARKERS)],
-                     label=level)  # fmt: skip
+                     label=contrast.get(level, level) if by == "group" else level)  # fmt: skip
     if len(scores) <= 24:
         for unit, row in scores.iterrows():
             axes.annotate(str(unit), (row[x], row[y]), xytext=(0, 3), fontsize=5,
@@ -63,6 +66,7 @@ def plot_components(
     return figure
 
 
+@styled
 def plot_scree(
     components: pd.DataFrame, *, width: float = SINGLE, simulated: bool = False
 ) -> Figure:
@@ -74,6 +78,7 @@ def plot_scree(
     return figure
 
 
+@styled
 def plot_distances(
     distances: pd.DataFrame,
     units: pd.DataFrame,
@@ -94,6 +99,7 @@ def plot_distances(
     return figure
 
 
+@styled
 def plot_associations(
     associations: pd.DataFrame, *, width: float = SINGLE, simulated: bool = False
 ) -> Figure:
@@ -122,6 +128,7 @@ def plot_associations(
     return figure
 
 
+@styled
 def plot_biotypes(
     biotypes: pd.DataFrame, *, width: float = SINGLE, simulated: bool = False
 ) -> Figure:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+P = ParamSpec("P")
 SINGLE, DOUBLE = 90.0, 180.0  # mm: one and two columns of a journal
 MM = 1 / 25.4
 # Okabe & Ito 2008, told apart by readers of every kind of colour vision.
@@ -35,6 +37,9 @@ STYLE: Any = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "legend.frameon": False,
+    "legend.fontsize": 6,
+    "legend.handlelength": 1.2,
+    "legend.columnspacing": 1.0,
     "lines.linewidth": 1.0,
     "svg.hashsalt": "diffpath",
     "svg.fonttype": "none",
@@ -44,15 +49,25 @@ STYLE: Any = {
 }
 
 
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Let a function draw in the style of the publication figures."""
+
+    @wraps(draw)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return inner
+
+
 def new_figure(
     width: float = SINGLE, height: float = 70.0, *, simulated: bool = False
 ) -> tuple[Figure, Axes]:
     """Return an empty figure of a size in mm, labelled where the data are simulated."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width * MM, height * MM), layout="constrained")
-        axes = figure.add_subplot()
-        if simulated:
-            label_simulated(figure)
+    figure = Figure(figsize=(width * MM, height * MM), layout="constrained")
+    axes = figure.add_subplot()
+    if simulated:
+        label_simulated(figure)
     return figure, axes
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from diffpath.plot.style import DOWN, FLAT, PALETTE, SINGLE, UP, draw_groups, new_figure
+from diffpath.plot.style import DOWN, FLAT, PALETTE, SINGLE, UP, draw_groups, new_figure, styled
 
 
+@styled
 def plot_scores(
     scores: pd.DataFrame,
     theme: str,
@@ -31,6 +32,7 @@ def plot_scores(
     return figure
 
 
+@styled
 def plot_forest(
     theme_sets: pd.DataFrame,
     theme: str,
@@ -56,6 +58,7 @@ def plot_forest(
     return figure
 
 
+@styled
 def plot_leave_one_out(
     leave_one_out: pd.DataFrame,
     theme: str,
@@ -80,6 +83,7 @@ def plot_leave_one_out(
     return figure
 
 
+@styled
 def plot_running_sum(
     curve: NDArray[np.float64],
     hits: NDArray[np.intp],
@@ -116,6 +120,7 @@ def plot_running_sum(
     return figure
 
 
+@styled
 def plot_heatmap(
     expression: pd.DataFrame,
     labels: Mapping[str, str],

@@ -39,7 +39,7 @@ def list_figures(report: ContrastReport) -> dict[str, Maker]:
 
     contrast, units, alpha = report.contrast, report.units, report.alpha
     add("library_sizes", plot.plot_library_sizes, units, contrast)
-    add("components", plot.plot_components, report.components, units)
+    add("components", plot.plot_components, report.components, units, contrast)
     add("scree", plot.plot_scree, report.components)
     add("distances", plot.plot_distances, report.distances, units)
     add("associations", plot.plot_associations, report.associations)

@@ -98,7 +98,7 @@ document.querySelector("[data-skip]").addEventListener("click", (event) => {
 DP.prepareStatic();
 if (DP.prepareGenes) DP.prepareGenes();
 prepareFind();
-addEventListener("hashchange", () => route(true));
+DP.onAddress(() => route(true));
 addEventListener("beforeprint", () => {
   if (!window.Plotly) return;
   for (const node of document.querySelectorAll("[data-drawn]")) if (node.layout) window.Plotly.relayout(node, { width: 640 });

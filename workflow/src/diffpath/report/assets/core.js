@@ -168,9 +168,19 @@ DP.log2 = (value) => {
   return minus(Number(text) === 0 ? "0.00" : value > 0 ? `+${text}` : text);
 };
 
-/* The state in the URL: #section?key=value. */
+/* The state in the URL: #section?key=value. Within another document (snakemake --report)
+   the address cannot be changed, so the state is kept here too. */
+let address = location.hash;
+const setAddress = (hash, push) => {
+  address = hash;
+  try {
+    if (hash !== location.hash) history[push ? "pushState" : "replaceState"](null, "", hash);
+  } catch {
+    /* The page then works without a link to share. */
+  }
+};
 DP.readHash = () => {
-  const [section, query = ""] = location.hash.slice(1).split("?");
+  const [section, query = ""] = address.slice(1).split("?");
   return { section: section || "overview", values: new URLSearchParams(query) };
 };
 DP.writeHash = (changes, section) => {
@@ -180,8 +190,23 @@ DP.writeHash = (changes, section) => {
     else state.values.set(key, value);
   }
   const query = state.values.toString();
-  const hash = `#${section || state.section}${query ? `?${query}` : ""}`;
-  if (hash !== location.hash) history.replaceState(null, "", hash);
+  setAddress(`#${section || state.section}${query ? `?${query}` : ""}`, false);
+};
+DP.onAddress = (run) => {
+  for (const name of ["hashchange", "popstate"]) {
+    addEventListener(name, () => {
+      if (location.hash === address) return;
+      address = location.hash;
+      run();
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.dataset.skip !== undefined) return;
+    event.preventDefault();
+    setAddress(link.getAttribute("href"), true);
+    run();
+  });
 };
 
 /* Giving out. */
