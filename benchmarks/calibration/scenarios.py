@@ -33,9 +33,7 @@ def split_null(cohort: Cohort, n: int, generator: Generator) -> Split:
     return Split(cohort.counts.iloc[drawn], np.arange(2 * n) < n)
 
 
-def plant_change(
-    cohort: Cohort, n: int, theme: Collection, generator: Generator
-) -> Split:
+def plant_change(cohort: Cohort, n: int, theme: Collection, generator: Generator) -> Split:
     """Raise 30% of a theme's expressed genes by half in the test group of a null split."""
     split = split_null(cohort, n, generator)
     genes = _draw_genes(cohort, split, theme, PLANTED_SHARE, generator)
@@ -105,7 +103,7 @@ def pair_donors(
 def _draw_genes(
     cohort: Cohort, split: Split, theme: Collection, share: float, generator: Generator
 ) -> NDArray[np.intp]:
-    counted = ((split.counts.to_numpy() >= 10).sum(axis=0) >= split.test.sum())
+    counted = (split.counts.to_numpy() >= 10).sum(axis=0) >= split.test.sum()
     named = cohort.symbols.reindex(split.counts.columns).isin(theme.symbols).to_numpy()
     there = np.flatnonzero(counted & named)
     signs = {s: set_.sign for set_ in theme.sets for s in set_.genes}

@@ -14,7 +14,7 @@ suppressMessages(library(c(DESeq2 = "DESeq2", edgeR = "edgeR", limma = "edgeR")[
 started <- proc.time()
 if (engine == "DESeq2") {
   data <- DESeqDataSetFromMatrix(counts, data.frame(design), design)
-  answer <- results(DESeq(data, quiet = TRUE), name = resultsNames(data)[last])
+  answer <- results(DESeq(data, quiet = TRUE), contrast = as.numeric(seq_len(last) == last))
   answer <- c(answer$log2FoldChange, answer$pvalue)
 } else if (engine == "edgeR") {
   data <- calcNormFactors(DGEList(counts))

@@ -60,11 +60,12 @@ def measure(engine: str, folder: Path) -> dict[str, float]:
         command = ["Rscript", str(HERE / "fit.R"), engine, str(folder)]
     single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
     environment = {**os.environ, **single, "PYTHONPATH": str(SOURCE)}
-    with tempfile.TemporaryFile() as told:
-        job = subprocess.Popen(command, stdout=told, stderr=subprocess.DEVNULL, env=environment)
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as problem:
+        job = subprocess.Popen(command, stdout=told, stderr=problem, env=environment)
         _, status, usage = os.wait4(job.pid, 0)
         if status:
-            raise SystemExit(f"{engine} failed on {folder.name}")
+            problem.seek(0)
+            raise SystemExit(f"{engine} failed: {problem.read().decode()}")
         told.seek(0)
         cpu, wall = (float(value) for value in told.read().split()[-2:])
     whole = usage.ru_utime + usage.ru_stime
@@ -131,6 +132,7 @@ def main() -> None:
             for engine in given.engines:
                 entry[engine] = measure(engine, folder)
                 print(size, engine, entry[engine], flush=True)
+                store.write_text(json.dumps(measured, indent=1) + "\n")
             for engine in given.engines:
                 if engine in {"diffpath", "diffpath x2", "pydeseq2"} and "DESeq2" in given.engines:
                     entry[engine] |= compare(folder, engine)

@@ -185,6 +185,15 @@ def test_paired_donors_are_counted_once(factory: ModuleType) -> None:
     assert "4 donors, each in both WS and control (16 libraries" in text
 
 
+def test_changes_since_the_last_run_stand_on_the_first_screen(factory: ModuleType) -> None:
+    report = factory.make_report(n_genes=100, broad=3)
+    assert "What changed since the last run" not in render_contrast(report)
+    changes = pd.DataFrame([("genes higher", "12", "<15>")], columns=["what", "before", "after"])
+    text = render_contrast(replace(report, changes=changes))
+    assert "What changed since the last run" in text
+    assert "<td>12</td><td>&lt;15&gt;</td>" in text
+
+
 def test_real_data_carry_no_simulated_label(factory: ModuleType) -> None:
     report = factory.make_report(n_genes=100, broad=3)
     real = replace(report, cohort={**report.cohort, "simulated": False})
@@ -215,6 +224,7 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
         everywhere = len(set.intersection(*members))
         assert everywhere > 0
         label = " & ".join(e.contrast["contrast"] for e in index.contrasts)
+        page.locator("#overlap summary").click()
         rows = page.locator("#combinations tbody tr").all_inner_texts()
         assert f"{label}\t{everywhere}" in rows
 

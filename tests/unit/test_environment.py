@@ -10,10 +10,27 @@ from pathlib import Path
 import pytest
 import yaml
 
-ORDER = (
-    "findings tables multiple subset design read gene_sets check units normalize deseq differ qc "
-    "describe enrich themes provenance plot report"
-).split()
+ORDER = [
+    "findings",
+    "tables",
+    "multiple",
+    "subset",
+    "design",
+    "read",
+    "gene_sets",
+    "check",
+    "units",
+    "normalize",
+    "deseq",
+    "differ",
+    "qc",
+    "describe",
+    "enrich",
+    "themes",
+    "provenance",
+    "plot",
+    "report",
+]
 
 
 def test_conda_environment_has_the_pins_of_the_lock(root: Path) -> None:

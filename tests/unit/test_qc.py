@@ -69,6 +69,7 @@ def test_association_names_the_covariate_behind_a_component() -> None:
             "batch": ["1", "2"] * 4,
             "rin": np.linspace(7, 9, 8),
             "same": ["x"] * 8,
+            "donor": [f"d{i}" for i in range(8)],
         },
         index=data.index,
     )
@@ -79,6 +80,7 @@ def test_association_names_the_covariate_behind_a_component() -> None:
     assert first.loc["batch", "r_squared"] < 0.3
     assert first.loc["rin", "kind"] == "numeric"
     assert "same" not in first.index
+    assert "donor" not in first.index
 
 
 def test_confounding_is_named() -> None:

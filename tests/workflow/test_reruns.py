@@ -22,7 +22,7 @@ INDEX = {"report_index"}
 
 
 def chain(contrast: str) -> set[str]:
-    return {f"{rule} {contrast}" for rule in (*CHAIN, "report_contrast")}
+    return {f"{rule} {contrast}" for rule in (*CHAIN, "report_contrast", "publish_contrast")}
 
 
 def test_a_second_run_does_nothing(finished: Project) -> None:
@@ -55,7 +55,10 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
     project = finished.copy(tmp_path / "project")
     config = project.folder / "config.yaml"
     config.write_text(config.read_text() + "report:\n  title: Another title\n")
-    assert project.planned() == {"report_contrast MSC", "report_contrast SVF"} | INDEX
+    pages = {
+        f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")
+    }
+    assert project.planned() == pages | INDEX
     project.run()
     assert "Another title" in (project.results / "index.html").read_text()
 
@@ -71,6 +74,7 @@ def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Pa
         "enrich_sets",
         "judge_themes",
         "report_contrast",
+        "publish_contrast",
         "report_index",
     }
 

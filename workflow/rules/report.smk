@@ -3,6 +3,7 @@ SLICE = {
     for key in (
         "cohort",
         "unit",
+        "numeric",
         "filter",
         "differ",
         "enrichment",
@@ -16,36 +17,39 @@ CONFIG_FINDINGS = COHORT.findings.to_frame("config").to_dict("records")
 CONFIG_FILE = os.path.relpath(workflow.configfiles[-1]) if workflow.configfiles else ""
 
 
+def page_inputs(wildcards):
+    """Return everything a contrast's page is made of."""
+    folder = f"{RESULTS}/contrasts/{wildcards.contrast}"
+    names = [
+        "samples.h5ad",
+        "sources.tsv",
+        "sample_qc.tsv",
+        "biotypes.tsv",
+        "units.tsv",
+        "expression.h5ad",
+        "components.tsv",
+        "distances.tsv",
+        "associations.tsv",
+        "results.tsv.gz",
+        "design.tsv",
+        "status.tsv",
+    ]
+    names += [f"themes/{name}.tsv" for name in THEME_TABLES]
+    names += [
+        f"enrichment/{entry['name']}.exploratory.tsv" for entry in CONFIG["collections"]
+    ]
+    names += [
+        f"enrichment/{collection}.{kind}.tsv"
+        for collection in COLLECTIONS
+        for kind in ("coverage", "gsea", "ora")
+    ]
+    files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
+    return [*(f"{folder}/{name}" for name in names), *files]
+
+
 rule report_contrast:
     input:
-        lambda wildcards: [
-            f"{RESULTS}/contrasts/{wildcards.contrast}/{name}"
-            for name in (
-                "samples.h5ad",
-                "sources.tsv",
-                "sample_qc.tsv",
-                "biotypes.tsv",
-                "units.tsv",
-                "expression.h5ad",
-                "components.tsv",
-                "distances.tsv",
-                "associations.tsv",
-                "results.tsv.gz",
-                "design.tsv",
-                "status.tsv",
-                *(f"themes/{name}.tsv" for name in THEME_TABLES),
-                *(
-                    f"enrichment/{entry['name']}.exploratory.tsv"
-                    for entry in CONFIG["collections"]
-                ),
-                *(
-                    f"enrichment/{collection}.{kind}.tsv"
-                    for collection in COLLECTIONS
-                    for kind in ("coverage", "gsea", "ora")
-                ),
-            )
-        ],
-        [collection_file(entry["file"]) for entry in COLLECTIONS.values()],
+        page_inputs,
     output:
         report(
             f"{RESULTS}/contrasts/{{contrast}}/report.html",
@@ -74,6 +78,41 @@ rule report_contrast:
         config_file=CONFIG_FILE,
     script:
         "../scripts/report_contrast.py"
+
+
+rule publish_contrast:
+    input:
+        page_inputs,
+    output:
+        methods=report(
+            f"{RESULTS}/contrasts/{{contrast}}/methods.md",
+            caption="../report/methods.rst",
+            category="Publication",
+            labels={"contrast": "{contrast}", "page": "methods"},
+        ),
+        workbook=report(
+            f"{RESULTS}/contrasts/{{contrast}}/supplement.xlsx",
+            caption="../report/supplement.rst",
+            category="Publication",
+            labels={"contrast": "{contrast}", "page": "supplement"},
+        ),
+        figures=directory(f"{RESULTS}/contrasts/{{contrast}}/figures"),
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.log",
+    params:
+        code=code_of("publish_contrast.py"),
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
+        contrast=contrast_of,
+        config=SLICE,
+        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict(
+            "records"
+        ),
+        findings=[
+            row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
+        ],
+        config_file=CONFIG_FILE,
+    script:
+        "../scripts/publish_contrast.py"
 
 
 rule report_index:

@@ -1,5 +1,6 @@
 """Write the page of one contrast."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from adapter import logged
 from diffpath.report import render_contrast
+from diffpath.report.history import update_history
 from diffpath.report.load import load_contrast
 
 if TYPE_CHECKING:
@@ -21,4 +23,7 @@ with logged(snakemake.log[0]):
         findings=pd.DataFrame(snakemake.params.findings),
         config_file=snakemake.params.config_file,
     )
+    # Beside the page and no output of the rule: Snakemake deletes outputs before a job runs.
+    changes = update_history(Path(snakemake.params.folder) / "history.json", report)
+    report = replace(report, changes=changes)
     Path(snakemake.output[0]).write_text(render_contrast(report), encoding="utf-8")

@@ -13,6 +13,7 @@ from diffpath.report import ContrastReport, write_methods
 from diffpath.report.answers import answer_themes, count_genes, describe_cohort, describe_genes
 from diffpath.report.sentences import (
     cramers_v,
+    cross_groups,
     describe_all,
     describe_confounding,
     estimate_null_share,
@@ -75,6 +76,13 @@ def test_answers_without_verdicts_count_sets(report: ContrastReport) -> None:
 def test_confounding_is_named(report: ContrastReport, batch: list[str], said: str) -> None:
     changed = replace(report, units=report.units.assign(batch=batch))
     assert describe_confounding(changed).en == said
+
+
+def test_a_covariate_of_one_level_or_of_one_donor_each_is_not_checked(
+    report: ContrastReport,
+) -> None:
+    units = report.units.assign(clone="c1+c2", well=[f"w{i}" for i in range(8)])
+    assert list(cross_groups(replace(report, units=units))) == ["condition", "batch", "sex"]
 
 
 def test_cramers_v_by_hand() -> None:

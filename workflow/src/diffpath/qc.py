@@ -104,6 +104,8 @@ def associate(
         score = part.set_index("unit")["score"]
         for name in covariates.columns:
             values = covariates.loc[score.index, name]
+            if name not in numeric and values.nunique() == len(values):
+                continue  # a label of its own for every unit explains everything and says nothing
             known = (values.notna() & (values.astype(str) != "")).to_numpy()
             kind = "numeric" if name in numeric else "categorical"
             r_squared, p = _explain(score.to_numpy()[known], values[known], kind)

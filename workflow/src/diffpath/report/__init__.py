@@ -5,7 +5,6 @@ HTML; the rest is packed into the page and unpacked by its scripts tab by tab.
 """
 
 from diffpath.report.contrast import render_contrast
-from diffpath.report.figures import write_figures
 from diffpath.report.index import render_index
 from diffpath.report.methods import write_methods
 from diffpath.report.model import (
@@ -15,7 +14,6 @@ from diffpath.report.model import (
     IndexEntry,
     IndexReport,
 )
-from diffpath.report.workbook import write_workbook
 
 __all__ = [
     "Collection",
@@ -25,7 +23,5 @@ __all__ = [
     "IndexReport",
     "render_contrast",
     "render_index",
-    "write_figures",
     "write_methods",
-    "write_workbook",
 ]

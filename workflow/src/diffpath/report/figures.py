@@ -1,13 +1,13 @@
-"""Every figure of a contrast as a file for a paper: SVG and PDF, one and two columns wide."""
+"""Every figure of a contrast, ready for a journal: SVG and PDF, one and two columns wide."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from diffpath import plot
@@ -15,79 +15,105 @@ from diffpath.enrich.gsea import running_score
 from diffpath.report.model import ContrastReport
 
 HEATMAP_GENES = 40
-Maker = Callable[..., Figure]
 
 
 def write_figures(report: ContrastReport, folder: str | Path) -> list[Path]:
-    """Write each figure that can be drawn as ``NAME.90mm`` and ``NAME.180mm``, SVG and PDF."""
+    """Write ``NAME.90mm`` and ``NAME.180mm`` of every figure, as SVG and PDF; return the paths."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    for name, make in list_figures(report).items():
+    for name, draw in list_figures(report):
         for width in (plot.SINGLE, plot.DOUBLE):
-            figure = make(width=width, simulated=report.simulated)
-            paths += plot.save_figure(figure, Path(folder) / f"{name}.{width:.0f}mm")
+            paths += plot.save_figure(draw(width=width), folder / f"{name}.{width:.0f}mm")
     return paths
 
 
-def list_figures(report: ContrastReport) -> dict[str, Maker]:
-    """Return what draws each figure, by its file name; figures without data are left out."""
-    out: dict[str, Maker] = {}
-
-    def add(name: str, function: Maker, *given: Any, **more: Any) -> None:
-        if all(value is not None and (not hasattr(value, "empty") or not value.empty)
-               for value in given):  # fmt: skip
-            out[name] = lambda **style: function(*given, **more, **style)
-
-    contrast, units, alpha = report.contrast, report.units, report.alpha
-    add("library_sizes", plot.plot_library_sizes, units, contrast)
-    add("components", plot.plot_components, report.components, units, contrast)
-    add("scree", plot.plot_scree, report.components)
-    add("distances", plot.plot_distances, report.distances, units)
-    add("associations", plot.plot_associations, report.associations)
-    add("biotypes", plot.plot_biotypes, report.biotypes)
+def list_figures(report: ContrastReport) -> Iterator[tuple[str, Callable[..., Figure]]]:
+    """Yield each figure's name and a function of its width (mm) that draws it."""
+    contrast: Any = report.contrast
+    about: dict[str, Any] = {"simulated": report.simulated}
+    units = report.units
+    yield "library_sizes", partial(plot.plot_library_sizes, units, contrast, **about)
+    if report.components is not None and len(report.components):
+        yield (
+            "components",
+            partial(plot.plot_components, report.components, units, contrast, **about),
+        )
+        yield "scree", partial(plot.plot_scree, report.components, **about)
+    if report.distances is not None and len(units) > 1:
+        yield "distances", partial(plot.plot_distances, report.distances, units, **about)
+    if report.associations is not None and len(report.associations):
+        yield "associations", partial(plot.plot_associations, report.associations, **about)
+    if report.biotypes is not None and len(report.biotypes):
+        yield "biotypes", partial(plot.plot_biotypes, report.biotypes, **about)
     results = report.results
-    if results is not None and results["pvalue"].notna().any():
-        add("volcano", plot.plot_volcano, results, contrast, alpha=alpha)
-        add("ma", plot.plot_ma, results, contrast, alpha=alpha)
-        add("pvalues", plot.plot_pvalues, results)
-        add("dispersion", plot.plot_dispersion, results)
-        _add_sets(report, results, add)
+    if results is None or results["pvalue"].isna().all():
+        return
+    level: dict[str, Any] = {"alpha": report.alpha, **about}
+    yield "volcano", partial(plot.plot_volcano, results, contrast, **level)
+    yield "ma", partial(plot.plot_ma, results, contrast, **level)
+    yield "pvalues", partial(plot.plot_pvalues, results, **about)
+    yield "dispersion", partial(plot.plot_dispersion, results, **about)
     for theme in report.themes:
-        if report.theme_scores is not None and theme.name in set(report.theme_scores["theme"]):
-            add(f"scores.{theme.name}", plot.plot_scores, report.theme_scores, theme.name, units,
-                contrast)  # fmt: skip
-        if report.theme_sets is not None and theme.name in set(report.theme_sets["theme"]):
-            add(f"forest.{theme.name}", plot.plot_forest, report.theme_sets, theme.name, contrast,
-                alpha=alpha)  # fmt: skip
-        if report.leave_one_out is not None and theme.name in set(report.leave_one_out["theme"]):
-            add(f"leave_one_out.{theme.name}", plot.plot_leave_one_out, report.leave_one_out,
-                theme.name, contrast)  # fmt: skip
-    return out
+        yield from _list_theme(report, theme.name, contrast, about)
 
 
-def _add_sets(report: ContrastReport, results: pd.DataFrame, add: Callable[..., None]) -> None:
-    ranked = results.dropna(subset=["symbol", "pvalue"]).sort_values(
-        ["stat", "symbol"], ascending=[False, True]
-    )
-    values = ranked["stat"].to_numpy(dtype=np.float64)
-    for theme in report.themes:
-        sets = report.gene_sets.get(theme.name, {})
-        for name, gene_set in sets.items():
-            hits = np.flatnonzero(ranked["symbol"].isin(list(gene_set.genes)))
-            if len(hits):
-                add(f"running_sum.{theme.name}.{name}", plot.plot_running_sum,
-                    running_score(values, hits), hits, len(values), report.contrast)  # fmt: skip
-        union = {gene for gene_set in sets.values() for gene in gene_set.genes}
-        rows = ranked[ranked["symbol"].isin(union)]
-        strongest = rows.sort_values(["pvalue", "gene_id"]).head(HEATMAP_GENES)
-        order = rows.loc[rows.index.isin(strongest.index)]
-        if report.expression is not None and len(order):
-            labels = dict(zip(order["gene_id"], order["symbol"], strict=True))
-            donors = _donor_order(report)
-            add(f"heatmap.{theme.name}", plot.plot_heatmap,
-                report.expression.loc[donors, list(labels)], labels)  # fmt: skip
+def _list_theme(
+    report: ContrastReport, theme: str, contrast: Any, about: dict[str, Any]
+) -> Iterator[tuple[str, Callable[..., Figure]]]:
+    scores, sets = report.theme_scores, report.theme_sets
+    if scores is not None and (scores["theme"] == theme).any():
+        yield (
+            f"{theme}.scores",
+            partial(plot.plot_scores, scores, theme, report.units, contrast, **about),
+        )
+    if sets is not None and (sets["theme"] == theme).any():
+        yield (
+            f"{theme}.sets",
+            partial(plot.plot_forest, sets, theme, contrast, alpha=report.alpha, **about),
+        )
+    left_out = report.leave_one_out
+    if left_out is not None and (left_out["theme"] == theme).any():
+        yield (
+            f"{theme}.leave_one_out",
+            partial(plot.plot_leave_one_out, left_out, theme, contrast, **about),
+        )
+    genes = report.theme_genes
+    if genes is None or report.expression is None:
+        return
+    own = genes[(genes["theme"] == theme) & genes["leading_edge"]]
+    own = own.sort_values("stat", key=np.abs, ascending=False, kind="stable")[:HEATMAP_GENES]
+    if len(own):
+        yield (
+            f"{theme}.heatmap",
+            partial(
+                plot.plot_heatmap,
+                report.expression.loc[report.units["unit"], own["gene_id"]],
+                dict(zip(own["gene_id"], own["symbol"], strict=True)),
+                **about,
+            ),
+        )
+    yield from _list_curve(report, theme, contrast, about)
 
 
-def _donor_order(report: ContrastReport) -> list[str]:
-    rank = report.units["group"].map({"reference": 0, "test": 1, "other": 2})
-    order = report.units.assign(rank=rank).sort_values(["rank", report.donor_column, "unit"])
-    return [str(unit) for unit in order["unit"]]
+def _list_curve(
+    report: ContrastReport, theme: str, contrast: Any, about: dict[str, Any]
+) -> Iterator[tuple[str, Callable[..., Figure]]]:
+    genes, sets, results = report.theme_genes, report.theme_sets, report.results
+    if genes is None or sets is None or results is None or sets["p_two_key"].isna().all():
+        return
+    own = sets[sets["theme"] == theme]
+    if own.empty or own["p_two_key"].isna().all():
+        return
+    first = own.sort_values(["p_two_key", "gene_set"]).iloc[0]["gene_set"]
+    inside = genes[(genes["theme"] == theme)]
+    members = inside[inside["gene_sets"].str.split(",").map(lambda names: first in names)]
+    ranked = results[results["pvalue"].notna() & results["symbol"].notna()]
+    ranked = ranked.sort_values(["stat", "symbol"], ascending=[False, True], kind="stable")
+    hits = np.flatnonzero(ranked["gene_id"].isin(members["gene_id"]))
+    if len(hits):
+        curve = running_score(ranked["stat"].to_numpy(dtype=float), hits)
+        yield (
+            f"{theme}.running_sum.{first}",
+            partial(plot.plot_running_sum, curve, hits, len(ranked), contrast, **about),
+        )

@@ -75,6 +75,7 @@ def count_contrasts(report: IndexReport) -> pd.DataFrame:
                 "up": int((kept["log2FoldChange"] > 0).sum()) if kept is not None else 0,
                 "down": int((kept["log2FoldChange"] < 0).sum()) if kept is not None else 0,
                 "status": entry.status["status"],
+                "note": entry.contrast.get("note", ""),
             }
         )
     return pd.DataFrame(rows)

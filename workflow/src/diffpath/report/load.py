@@ -120,6 +120,7 @@ def load_contrast(
         collections=_collections(config, "collections"),
         provenance=describe_run(config, sources, config_file, str(status["engine"])),
         excluded=pd.DataFrame(list(excluded), columns=["sample", "reason"]),
+        numeric=config["numeric"],
         markers=config["report"]["markers"],
         alpha=config["differ"]["alpha"],
         language=config["report"]["language"],

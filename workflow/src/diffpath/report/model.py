@@ -77,6 +77,8 @@ class ContrastReport:
         ``file`` and ``sha256``), ``commit``, ``command``, ``environment``.
     excluded
         Rows ``sample``, ``reason`` of the samples left out by the sheet.
+    changes
+        What differs from the run before: rows ``what``, ``before``, ``after``.
     markers
         Symbols of the identity checks.
     alpha
@@ -120,6 +122,7 @@ class ContrastReport:
     claims: pd.DataFrame | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     excluded: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
     markers: Sequence[str] = ()
     alpha: float = 0.05
     language: Language = "en"

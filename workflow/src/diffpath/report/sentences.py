@@ -213,7 +213,8 @@ def cross_groups(report: ContrastReport) -> dict[str, pd.DataFrame]:
     units = report.units[report.units["group"].isin(["test", "reference"])]
     out = {}
     for name in report.covariates:
-        if name in report.numeric or units[name].nunique() > max(2, len(units) // 2):
+        levels = units[name].nunique()
+        if name in report.numeric or levels < 2 or levels > max(2, len(units) // 2):
             continue
         out[name] = pd.crosstab(units[name].astype(str), units["group"]).reindex(
             columns=["test", "reference"], fill_value=0

@@ -30,7 +30,8 @@ _THEME_NUMBERS = (
     Column(
         "detectable_effect",
         "float",
-        "log2; found with 80% power by the donor-level test at alpha over the number of themes",
+        "log2, common to all genes; found with 80% power by a t-test of the scores at alpha over "
+        "the number of themes",
         True,
     ),
     Column("permutation_p", "float", "exact relabelling of donors, union score, two-sided", True),

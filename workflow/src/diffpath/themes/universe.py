@@ -12,7 +12,6 @@ from scipy.sparse import csr_array
 
 from diffpath.design import natural_key
 from diffpath.enrich.combine import join_keys
-from diffpath.enrich.fry import run_fry
 from diffpath.enrich.linear import (
     ContrastError,
     Effects,
@@ -20,6 +19,7 @@ from diffpath.enrich.linear import (
     rotate,
     weight_matrix,
 )
+from diffpath.enrich.rotation import run_rotation
 from diffpath.enrich.scores import estimate_effects
 from diffpath.enrich.ulm import run_ulm
 from diffpath.gene_sets import Collection, tested_sets
@@ -171,7 +171,7 @@ def run_keys(universe: Universe, weights: csr_array, *, pvalues: bool = True) ->
             out["effect_low"], out["effect_high"] = estimate.low, estimate.high
     t_fry = t_ulm = p_fry = p_ulm = missing
     if effects is not None and effects.df > 0 and n_rows and pvalues:
-        t_fry, p_fry = run_fry(effects, weights)
+        t_fry, p_fry = run_rotation(effects, weights)
     if stat is not None and n_rows and pvalues:
         t_ulm, p_ulm = run_ulm(stat, weights)
     out["p_fry"], out["fry_direction"] = p_fry, direction_words(t_fry)

@@ -91,7 +91,8 @@ def judge(
         row["named_sets"] = ",".join(named["gene_set"]) if tells and len(named) else None
         row["n_test"], row["n_reference"] = standing.n_test, standing.n_reference
         row["residual_df"], row["reason"] = standing.residual_df, standing.reason
-        row["sentence"] = word_verdict(row, named, len(tests), test, reference, alpha)
+        leading = int(genes.loc[genes["theme"] == theme, "leading_edge"].sum())
+        row["sentence"] = word_verdict(row, named, leading, len(tests), test, reference, alpha)
         rows.append(row)
     verdicts = pd.DataFrame(rows, columns=THEME_VERDICTS.names)
     return Judgement(conform(verdicts, THEME_VERDICTS), sets, genes)

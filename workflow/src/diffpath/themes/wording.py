@@ -19,6 +19,7 @@ _WORDS = {"up": "higher", "down": "lower"}
 def word_verdict(
     row: Mapping[str, Any],
     named: pd.DataFrame,
+    n_leading: int,
     n_themes: int,
     test: str,
     reference: str,
@@ -32,6 +33,8 @@ def word_verdict(
         Its `THEME_VERDICTS` values.
     named
         `THEME_SETS` rows that pass Holm within the theme and keep their direction.
+    n_leading
+        Genes in the leading edge of the theme's union.
     n_themes
         Declared themes.
     test, reference
@@ -44,7 +47,7 @@ def word_verdict(
         against = named[named["direction"] != row["direction"]]
         text = (
             f"{title}: genes are {verdict} {where} ({size}; p after Holm {_p(row['p_holm'])}), "
-            f"whichever donor is left out."
+            f"whichever donor is left out; {n_leading} of {row['n_genes_tested']} genes carry it."
         )
         if len(against):
             text += f" Against it: {_word_sets(against)}."
@@ -62,7 +65,11 @@ def word_verdict(
             f"{_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
         )
     if verdict == "mixed":
-        which = _word_sets(named) if len(named) else "genes of large and small spread disagree"
+        which = (
+            _word_sets(named)
+            if len(named)
+            else "the genes that stand out and the mean of all disagree"
+        )
         return (
             f"{title}: parts of the theme differ in opposite directions between {test} and "
             f"{reference} (p after Holm {_p(row['p_holm'])}): {which}."
@@ -106,8 +113,8 @@ def _word_missed(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["detectable_effect"]):
         return ""
     return (
-        f"; with these donors the donor-level test finds a mean log2 of "
-        f"{row['detectable_effect']:.2f} four times out of five"
+        f"; a mean log2 of {row['detectable_effect']:.2f}, common to all genes, would be found "
+        "four times out of five with these donors"
     )
 
 
