@@ -44,7 +44,7 @@ def judge(
 
     - *higher*, *lower*: Holm p and two-key p of the union below alpha, the mean fold
       change on the same side, and the donor key's direction the same whichever donor is
-      left out; *one_donor* where it is not.
+      left out; *one_donor* where it is not, or cannot be shown to be.
     - *component_specific*: Holm p below alpha, the union's is not; the sets that pass Holm
       within the theme and keep their direction are named. *mixed*: they conflict.
     - *not_theme_specific*: the donor key below alpha, the specificity key not, or in the
@@ -83,10 +83,11 @@ def judge(
         theme = str(row["theme"])
         row |= _robustness(robust, theme, "", row["direction"])
         own = sets[sets["theme"] == theme]
-        named = own[(own["p_holm_within"] < alpha) & own["loo_sign_stable"].fillna(False)]
+        passing = own[own["p_holm_within"] < alpha]
+        named = passing[passing["loo_sign_stable"].fillna(False).astype(bool)]
         enriched = _enriched(gsea, own, theme, alpha)
         row["status"] = standing.status
-        row["verdict"] = _decide(row, standing, named, enriched, alpha)
+        row["verdict"] = _decide(row, standing, passing, named, enriched, alpha)
         tells = row["verdict"] in ("component_specific", "mixed", "higher", "lower")
         row["named_sets"] = ",".join(named["gene_set"]) if tells and len(named) else None
         row["n_test"], row["n_reference"] = standing.n_test, standing.n_reference
@@ -99,7 +100,12 @@ def judge(
 
 
 def _decide(
-    row: dict[str, Any], standing: Standing, named: pd.DataFrame, enriched: bool, alpha: float
+    row: dict[str, Any],
+    standing: Standing,
+    passing: pd.DataFrame,
+    named: pd.DataFrame,
+    enriched: bool,
+    alpha: float,
 ) -> str:
     if standing.status != "confirmatory":
         return standing.status
@@ -113,6 +119,8 @@ def _decide(
             return "mixed"
         return "higher" if row["direction"] == "up" else "lower"
     if p_holm < alpha:
+        if len(passing) and not len(named):
+            return "one_donor"
         return "mixed" if named["direction"].nunique() > 1 else "component_specific"
     apart = p_ulm >= alpha or row["fry_direction"] != row["ulm_direction"]
     if p_fry < alpha and apart:

@@ -53,10 +53,15 @@ def word_verdict(
             text += f" Against it: {_word_sets(against)}."
         return text
     if verdict == "one_donor":
+        if row["loo_n"] == 0:
+            why = "no fit without one donor could be made"
+        elif row["loo_sign_stable"]:
+            why = "no set keeps its direction whichever donor is left out"
+        else:
+            why = f"the direction is not kept when {row['loo_weakest']} is left out"
         return (
             f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
-            f"{_p(row['p_holm'])}), but the direction is not kept when {row['loo_weakest']} is "
-            "left out: not counted as changed."
+            f"{_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
         which = _word_sets(named) if len(named) else "no single set passes on its own"
