@@ -125,3 +125,11 @@ def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleTy
     assert cited[0] == 1
     named = replace(report, contrast={**report.contrast, "test": "W&S"})
     assert "We compared W&S with control" in write_methods(named)
+
+
+def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:
+    versions = {**report.provenance["versions"], "engine": "diffpath 0.1.0"}
+    ours = replace(report, provenance={**report.provenance, "versions": versions})
+    text = write_methods(ours)
+    assert "DESeq2's method [1] as implemented in diffpath 0.1.0" in text
+    assert "pydeseq2" not in text

@@ -54,6 +54,13 @@ def _named(name: str, versions: Any) -> str:
     return f"{name} {versions[name]}" if name in versions else name
 
 
+def _engine(versions: Any, cite: Any) -> str:
+    engine = str(versions.get("engine", ""))
+    if engine.startswith("pydeseq2") or not engine:
+        return f"{engine or _named('pydeseq2', versions)} {cite('pydeseq2', 'DESeq2')}"
+    return f"DESeq2's method {cite('DESeq2')} as implemented in {engine}"
+
+
 def _parameter(report: ContrastReport, name: str) -> Any:
     return report.provenance.get("parameters", {}).get(name)
 
@@ -86,8 +93,8 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
         rule = f" with at least {at_least} counts in at least {in_units or smaller} units"
     text = (
         f"Of {counts['all']} genes, those{rule} entered the model and {counts['tested']} received "
-        f"a p-value. Differential expression was tested with {_named('pydeseq2', versions)} "
-        f"{cite('pydeseq2', 'DESeq2')} under the design {report.contrast['design']} "
+        f"a p-value. Differential expression was tested by {_engine(versions, cite)} "
+        f"under the design {report.contrast['design']} "
         "(median-of-ratios size factors, negative-binomial model, Wald test, Cook's distance "
         "for outliers, independent filtering), with Benjamini-Hochberg adjustment "
         f"{cite('bh')}; at an adjusted p below {format_plain(report.alpha)}, {counts['up']} genes "
@@ -95,7 +102,7 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
     )
     if report.results is not None and report.results["log2FoldChange_shrunken"].notna().any():
         text += (
-            " Shrunken log2 fold changes (adaptive t prior; used for display only) are given "
+            " Shrunken log2 fold changes (Cauchy prior of adaptive scale; used for display only) are given "
             f"beside the maximum-likelihood ones {cite('apeglm')}."
         )
     return (
