@@ -111,7 +111,9 @@ def test_shared_reference(design: str, shared: Path) -> None:
     fry, camera = run_fry(effects, weights), run_camera(effects, weights)
     np.testing.assert_allclose(fry.p, kept["fry"], rtol=1e-6)
     np.testing.assert_allclose(camera.p, kept["camera"], rtol=1e-6)
-    np.testing.assert_allclose(run_camera(effects, weights, 0.01).p, kept["camera_fixed"], rtol=1e-6)
+    np.testing.assert_allclose(
+        run_camera(effects, weights, 0.01).p, kept["camera_fixed"], rtol=1e-6
+    )
     np.testing.assert_allclose(run_preranked(t, weights).p, kept["ulm"], rtol=1e-6)
     np.testing.assert_allclose(run_ulm(t, weights).p, kept["ulm"], rtol=1e-6)
     np.testing.assert_allclose(

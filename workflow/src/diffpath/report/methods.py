@@ -102,8 +102,8 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
     )
     if report.results is not None and report.results["log2FoldChange_shrunken"].notna().any():
         text += (
-            " Shrunken log2 fold changes (Cauchy prior of adaptive scale; used for display only) are given "
-            f"beside the maximum-likelihood ones {cite('apeglm')}."
+            " Shrunken log2 fold changes (Cauchy prior of adaptive scale; used for display only) "
+            f"are given beside the maximum-likelihood ones {cite('apeglm')}."
         )
     return (
         f"{text} Principal components were computed on variance-stabilised values with "
