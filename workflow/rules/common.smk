@@ -86,3 +86,33 @@ def donors_of(contrast):
 def code_of(script):
     """Hash of a script and of every library module it imports: an edit reruns, a touch does not."""
     return hash_code(HERE.parent / "scripts" / script, HERE.parent / "src")
+
+
+def page_inputs(wildcards):
+    """Return everything a contrast's page is made of."""
+    folder = f"{RESULTS}/contrasts/{wildcards.contrast}"
+    names = [
+        "samples.h5ad",
+        "sources.tsv",
+        "sample_qc.tsv",
+        "biotypes.tsv",
+        "units.tsv",
+        "expression.h5ad",
+        "components.tsv",
+        "distances.tsv",
+        "associations.tsv",
+        "results.tsv.gz",
+        "design.tsv",
+        "status.tsv",
+    ]
+    names += [f"themes/{name}.tsv" for name in THEME_TABLES]
+    names += [
+        f"enrichment/{entry['name']}.exploratory.tsv" for entry in CONFIG["collections"]
+    ]
+    names += [
+        f"enrichment/{collection}.{kind}.tsv"
+        for collection in COLLECTIONS
+        for kind in ("coverage", "gsea", "ora")
+    ]
+    files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
+    return [*(f"{folder}/{name}" for name in names), *files]

@@ -17,36 +17,6 @@ CONFIG_FINDINGS = COHORT.findings.to_frame("config").to_dict("records")
 CONFIG_FILE = os.path.relpath(workflow.configfiles[-1]) if workflow.configfiles else ""
 
 
-def page_inputs(wildcards):
-    """Return everything a contrast's page is made of."""
-    folder = f"{RESULTS}/contrasts/{wildcards.contrast}"
-    names = [
-        "samples.h5ad",
-        "sources.tsv",
-        "sample_qc.tsv",
-        "biotypes.tsv",
-        "units.tsv",
-        "expression.h5ad",
-        "components.tsv",
-        "distances.tsv",
-        "associations.tsv",
-        "results.tsv.gz",
-        "design.tsv",
-        "status.tsv",
-    ]
-    names += [f"themes/{name}.tsv" for name in THEME_TABLES]
-    names += [
-        f"enrichment/{entry['name']}.exploratory.tsv" for entry in CONFIG["collections"]
-    ]
-    names += [
-        f"enrichment/{collection}.{kind}.tsv"
-        for collection in COLLECTIONS
-        for kind in ("coverage", "gsea", "ora")
-    ]
-    files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
-    return [*(f"{folder}/{name}" for name in names), *files]
-
-
 rule report_contrast:
     input:
         page_inputs,
@@ -111,6 +81,11 @@ rule publish_contrast:
             row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
         ],
         config_file=CONFIG_FILE,
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=30,
     script:
         "../scripts/publish_contrast.py"
 
