@@ -69,6 +69,11 @@ rule publish_contrast:
         figures=directory(f"{RESULTS}/contrasts/{{contrast}}/figures"),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.log",
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 2500 * attempt,
+        runtime=30,
     params:
         code=code_of("publish_contrast.py"),
         folder=lambda wildcards, output: os.path.dirname(output[0]),
@@ -81,11 +86,6 @@ rule publish_contrast:
             row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
         ],
         config_file=CONFIG_FILE,
-    conda:
-        "../../envs/diffpath.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=30,
     script:
         "../scripts/publish_contrast.py"
 
