@@ -79,11 +79,17 @@ def shrink_correlation(estimated: Array) -> Array:
 
 
 def normal_scores(t: Array, df: float) -> Array:
-    """Return the normal deviate of about the same tail as t (Bailey 1980, Appl Stat 29:304)."""
+    """Return the normal deviates of the same tail as t (Hill 1970, Commun ACM 13:617).
+
+    Within 1e-4 for df of 4 and t of 10, better for more; tails do not underflow.
+    """
     if np.isinf(df):
         return t
-    inner = (df + 19 / 12) * np.log1p(t**2 / (df + 1 / 12))
-    return np.sign(t) * (df + 1 / 8) / (df + 9 / 8) * np.sqrt(inner)
+    a = df - 0.5
+    b = 48 * a**2
+    y = a * np.log1p(t**2 / df)
+    inner = (((-0.4 * y - 3.3) * y - 24) * y - 85.5) / (0.8 * y**2 + 100 + b)
+    return np.sign(t) * np.sqrt(y) * ((inner + y + 3) / b + 1)
 
 
 def _compare(scores: Array, weights: csr_array, inflation: Array, df: float) -> SetTest:

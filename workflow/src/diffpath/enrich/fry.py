@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.special import ndtri
 
 from diffpath.enrich.linear import (
     Effects,
     SetTest,
+    pool_variances,
     set_sizes,
     squeeze_variances,
     two_sided,
@@ -56,7 +58,8 @@ def run_fry(effects: Effects, weights: csr_array) -> SetTest:
 def robust_variances(stacked: Array) -> Array:
     """Return each gene's posterior variance, its largest squared effect left out.
 
-    Known up to a factor common to all genes, which the test does not depend on.
+    The variance from the smaller squares is moderated towards the prior of the ordinary
+    residual variances.
 
     Parameters
     ----------
@@ -66,4 +69,18 @@ def robust_variances(stacked: Array) -> Array:
     squares = stacked**2
     df = len(stacked) - 1
     rest = np.maximum(squares.sum(axis=0) - squares.max(axis=0), 0.0)
-    return squeeze_variances(rest / df, _EFFICIENCY * df)[0]
+    variances = rest / (df + 1 - expect_largest_square(df + 1))
+    _, prior_df, prior = squeeze_variances(squares[1:].mean(axis=0), df)
+    return pool_variances(variances, _EFFICIENCY * df, prior_df, prior)
+
+
+def expect_largest_square(count: int) -> float:
+    """Return the mean of the largest of ``count`` squared standard normals.
+
+    The integral of the quantile function against count · u^(count − 1), by Gauss-Legendre
+    quadrature with 128 nodes, which is within .002 of it up to a count of 24.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(128)
+    u = (nodes + 1) / 2
+    quantiles = ndtri((1 + u) / 2) ** 2
+    return float((weights / 2 * count * u ** (count - 1) * quantiles).sum())

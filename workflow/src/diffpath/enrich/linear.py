@@ -162,7 +162,7 @@ def rotate(values: Array, design: Array, contrast: Array) -> Effects:
     design, contrast = np.asarray(design, float), np.asarray(contrast, float)
     nuisance, tested = split_design(design, contrast)
     joined = np.column_stack([nuisance, tested])
-    kept = _independent(joined)
+    kept, _ = _orthonormal(joined)
     if not kept or kept[-1] != nuisance.shape[1]:
         raise ContrastError(_ALIASED)
     joined = joined[:, kept]
@@ -190,27 +190,41 @@ def split_design(design: Array, contrast: Array) -> tuple[Array, Array]:
     return design @ basis[:, 1:], design @ contrast / norm**2
 
 
-def canonical_design(design: Array, contrast: Array) -> tuple[Array, Array]:
-    """Return a design and contrast that depend only on what is modelled, not on its coding.
+def separate_contrast(design: Array, contrast: Array) -> tuple[Array, Array]:
+    """Return an orthonormal basis of the design's other terms, and the contrast's part outside.
 
-    The residual basis behind fry's robust variance depends on the coding of the other
-    terms; swapped reference levels would otherwise move p in the third digit. The other
-    terms are replaced by a basis taken from the projection on them, unit by unit, and
-    the contrast's column by its part outside of them.
+    The coefficient of that part is the contrast itself.
+
+    Raises
+    ------
+    ContrastError
+        If the contrast is zero or not estimable.
     """
     nuisance, tested = split_design(np.asarray(design, float), np.asarray(contrast, float))
     left, singular, _ = np.linalg.svd(nuisance, full_matrices=False)
     if singular.size:
         left = left[:, singular > singular.max() * max(nuisance.shape) * np.finfo(float).eps]
-    projection = left @ left.T
-    basis = projection[:, _independent(projection)]
-    rest = tested - projection @ tested
+    rest = tested - left @ (left.T @ tested)
     if np.linalg.norm(rest) <= _TOLERANCE * np.linalg.norm(tested):
         raise ContrastError(_ALIASED)
-    out = np.column_stack([basis, rest])
-    vector = np.zeros(out.shape[1])
-    vector[-1] = 1.0
-    return out, vector
+    return left, rest
+
+
+def rotate_uncoded(values: Array, design: Array, contrast: Array) -> Effects:
+    """Rotate the units as `rotate` does, whatever the coding of the design.
+
+    The residual effects of a QR decomposition depend on how factors are coded, and a
+    variance that leaves the largest of them out then does too: swapped reference levels
+    would move p in the third digit. Here their basis is made from the projection on the
+    residual space, unit by unit, which the model alone determines.
+    """
+    others, tested = separate_contrast(design, contrast)
+    norm = float(np.linalg.norm(tested))
+    unit = tested / norm
+    projection = np.eye(len(unit)) - others @ others.T - np.outer(unit, unit)
+    basis = _orthonormal(projection)[1]
+    table = np.asarray(values, float)
+    return Effects(unit @ table, basis.T @ table, 1 / norm)
 
 
 def squeeze_variances(variances: Array, df: float) -> tuple[Array, float, float]:
@@ -236,10 +250,17 @@ def squeeze_variances(variances: Array, df: float) -> tuple[Array, float, float]
     if excess <= 0:
         # The mean is the maximum-likelihood scale of equal variances.
         prior_df, prior = np.inf, float(raised.mean())
-        return np.full(len(variances), prior), prior_df, prior
-    prior_df = 2 * inverse_trigamma(excess)
-    prior = float(np.exp(logs.mean() + psi(prior_df / 2) - np.log(prior_df / 2)))
-    return (df * variances + prior_df * prior) / (df + prior_df), prior_df, prior
+    else:
+        prior_df = 2 * inverse_trigamma(excess)
+        prior = float(np.exp(logs.mean() + psi(prior_df / 2) - np.log(prior_df / 2)))
+    return pool_variances(variances, df, prior_df, prior), prior_df, prior
+
+
+def pool_variances(variances: Array, df: float, prior_df: float, prior: float) -> Array:
+    """Return variances on ``df`` degrees of freedom joined with their prior's."""
+    if np.isinf(prior_df):
+        return np.full_like(variances, prior)
+    return np.asarray((df * variances + prior_df * prior) / (df + prior_df))
 
 
 def inverse_trigamma(value: float) -> float:
@@ -267,8 +288,8 @@ def moderated_t(effects: Effects) -> tuple[Array, float]:
     return effects.contrast / np.sqrt(posterior), total
 
 
-def _independent(matrix: Array) -> list[int]:
-    # Columns kept from left to right: each adds more than rounding to those before it.
+def _orthonormal(matrix: Array) -> tuple[list[int], Array]:
+    """Return the columns, from left to right, that add to those before, and their basis."""
     kept: list[int] = []
     basis = np.zeros((len(matrix), 0))
     for column in range(matrix.shape[1]):
@@ -278,4 +299,4 @@ def _independent(matrix: Array) -> list[int]:
         if np.linalg.norm(rest) > _TOLERANCE * max(float(np.linalg.norm(vector)), _TOLERANCE):
             kept.append(column)
             basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
-    return kept
+    return kept, basis

@@ -25,7 +25,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from diffpath.enrich.fry import robust_variances
-from diffpath.enrich.linear import Effects, SetTest, set_sizes, squeeze_variances
+from diffpath.enrich.linear import (
+    Effects,
+    SetTest,
+    pool_variances,
+    set_sizes,
+    squeeze_variances,
+)
 
 Array = NDArray[np.float64]
 
@@ -73,7 +79,7 @@ def run_rotation(
     _, prior_df, prior = squeeze_variances((stacked[1:] ** 2).mean(axis=0), effects.df)
     whitened = _whiten(
         directions,
-        stacked / np.sqrt(_pool((stacked**2).sum(axis=0), len(stacked), prior_df, prior)),
+        stacked / np.sqrt(pool_variances((stacked**2).mean(axis=0), len(stacked), prior_df, prior)),
     )
 
     used = np.unique(weights.indices)
@@ -83,8 +89,8 @@ def run_rotation(
     step = max(1, _CHUNK // max(len(used), 1))
     for start in range(0, len(directions), step):
         part = slice(start, start + step)
-        rest = np.maximum(total - (directions[part] @ own) ** 2, 0.0)
-        deviation = np.sqrt(_pool(rest, effects.df, prior_df, prior))
+        rest = np.maximum(total - (directions[part] @ own) ** 2, 0.0) / effects.df
+        deviation = np.sqrt(pool_variances(rest, effects.df, prior_df, prior))
         t = (whitened[part] @ own) / deviation
         passed = np.sign(t) * np.maximum(np.abs(t) - THRESHOLD, 0.0) / deviation
         found[:, part] = columns @ passed.T
@@ -107,13 +113,6 @@ def _draw_directions(df: int, rotations: int, seed: int) -> Array:
     own = np.zeros((1, df + 1))
     own[0, 0] = 1.0
     return np.vstack([own, half, mirrored])
-
-
-def _pool(squares: Array, df: float, prior_df: float, prior: float) -> Array:
-    """Return posterior variances from sums of ``df`` squares."""
-    if np.isinf(prior_df):
-        return np.full_like(squares, prior)
-    return (squares + prior_df * prior) / (df + prior_df)
 
 
 def _whiten(directions: Array, scaled: Array) -> Array:

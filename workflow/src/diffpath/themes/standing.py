@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from diffpath.enrich.linear import ContrastError, canonical_design, split_design
+from diffpath.enrich.linear import ContrastError, separate_contrast, split_design
 from diffpath.findings import Findings
 
 Status = Literal["confirmatory", "exploratory", "refused"]
@@ -180,7 +180,7 @@ def _check_rank(ledger: _Ledger, design: pd.DataFrame, weights: np.ndarray, rank
     null = right[rank:]
     involved = [str(c) for c in design.columns[(np.abs(null) > 1e-8).any(axis=0)]]
     try:
-        canonical_design(matrix, weights)
+        separate_contrast(matrix, weights)
         consequence = "the design is rank deficient"
     except ContrastError:
         consequence = "the contrast cannot be told from other terms"

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diffpath.enrich.combine import adjust_holm, combine_cauchy, combine_simes
-from diffpath.enrich.linear import dense_row, row_members, weight_matrix
+from diffpath.enrich.linear import dense_row, row_members, separate_contrast, weight_matrix
 from diffpath.enrich.scores import (
     adjust_scores,
     detectable_effects,
@@ -99,7 +99,7 @@ def run_themes(
     adjusted = adjust_scores(scores, universe.design, universe.contrast)
     frame["permutation_p"], smallest = np.nan, np.nan
     if allowed and standing.relabel and len(frame):
-        tested_side = universe.design[:, -1] > 0
+        tested_side = separate_contrast(universe.design, universe.contrast)[1] > 0
         frame["permutation_p"], smallest = permute_labels(scores, tested_side)
     tests = _join_themes(frame, about, universe, alpha)
     tests["permutation_smallest_p"] = np.where(tests["permutation_p"].notna(), smallest, np.nan)

@@ -15,8 +15,7 @@ from diffpath.enrich.combine import join_keys
 from diffpath.enrich.linear import (
     ContrastError,
     Effects,
-    canonical_design,
-    rotate,
+    rotate_uncoded,
     weight_matrix,
 )
 from diffpath.enrich.rotation import run_rotation
@@ -39,7 +38,7 @@ class Universe:
     genes
         Rows of `RESULTS` for these genes, indexed by gene id.
     design, contrast
-        Units × terms, the contrast's column last, whatever the coding given.
+        Design matrix (rows as ``units``) and the weights of its columns.
     effects
         Rotated effects; missing where the contrast is not estimable.
     """
@@ -94,17 +93,17 @@ def prepare_universe(
     rows = rows[rows["symbol"].notna()]
     if rows["stat"].notna().any():
         rows = rows[np.isfinite(rows["stat"].to_numpy(dtype=float))]
-    rows = rows.sort_index()
+    rows = rows.sort_index().rename_axis("gene_id")
     doubled = rows["symbol"][rows["symbol"].duplicated()]
     if len(doubled):
         raise ValueError(f"symbol '{doubled.iloc[0]}' stands for two tested genes")
     table = values.set_axis(values.index.astype(str)).loc[units, rows.index].to_numpy(float)
     matrix = design.set_axis(design.index.astype(str)).loc[units].to_numpy(float)
+    vector = contrast.to_numpy(float)
     try:
-        matrix, vector = canonical_design(matrix, contrast.to_numpy(float))
-        effects: Effects | None = rotate(table, matrix, vector)
+        effects: Effects | None = rotate_uncoded(table, matrix, vector)
     except ContrastError:
-        vector, effects = contrast.to_numpy(float), None
+        effects = None
     return Universe(table, units, rows, matrix, vector, effects)
 
 
