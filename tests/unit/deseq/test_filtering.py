@@ -1,7 +1,8 @@
 import numpy as np
 from scipy import stats
 
-from diffpath.deseq.filtering import adjust_bh, filter_independently
+from diffpath.deseq.filtering import filter_independently
+from diffpath.multiple import adjust_bh
 
 
 def test_adjustment_is_that_of_scipy_and_leaves_missing_ones_out() -> None:

@@ -17,6 +17,6 @@ def adjust_bh(pvalues: ArrayLike) -> NDArray[np.float64]:
     if len(known):
         order = known[np.argsort(-p[known], kind="stable")]
         ranks = np.arange(len(order), 0, -1)
-        stepped = np.minimum.accumulate(p[order] * len(order) / ranks)
+        stepped = np.minimum.accumulate(p[order] * (len(order) / ranks))
         adjusted[order] = np.minimum(stepped, 1.0)
     return adjusted

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from pydeseq2.dds import DeseqDataSet
 from pydeseq2.ds import DeseqStats
 
-from diffpath.deseq.filtering import adjust_bh, filter_independently
+from diffpath.deseq.filtering import filter_independently
 from diffpath.deseq.fit import LOG2E, Fit, fit
 from diffpath.deseq.shrinkage import shrink
 from diffpath.deseq.trend import FitType
 from diffpath.deseq.vst import vst
 from diffpath.deseq.wald import Alternative, cooks_outliers, normal_tail, wald_test
+from diffpath.multiple import adjust_bh
 
 Floats = NDArray[np.float64]
 

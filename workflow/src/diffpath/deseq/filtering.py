@@ -1,6 +1,6 @@
-"""Adjusted p-values and independent filtering on the mean.
+"""Independent filtering on the mean.
 
-Papers: Benjamini & Hochberg 1995; Bourgon, Gentleman & Huber 2010; the choice of
+Papers: Bourgon, Gentleman & Huber 2010; the choice of
 threshold follows Love, Huber & Anders 2014.
 """
 
@@ -10,23 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diffpath.deseq.smooth import smooth_lowess
+from diffpath.multiple import adjust_bh
 
 Floats = NDArray[np.float64]
 
 QUANTILES = 50
 FEW_CALLS = 10
-
-
-def adjust_bh(pvalues: Floats) -> Floats:
-    """Adjust p-values by Benjamini and Hochberg; nan stays nan and is not counted."""
-    adjusted = np.full(len(pvalues), np.nan)
-    known = np.flatnonzero(~np.isnan(pvalues))
-    order = known[np.argsort(-pvalues[known], kind="stable")]
-    count = len(order)
-    if count:
-        scaled = pvalues[order] * (count / np.arange(count, 0, -1))
-        adjusted[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
-    return adjusted
 
 
 def filter_independently(

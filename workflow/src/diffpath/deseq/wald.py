@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from diffpath.deseq import cooks as outliers
 from diffpath.deseq.coefficients import information, ridge_inverse
-from diffpath.deseq.filtering import adjust_bh, filter_independently
+from diffpath.deseq.filtering import filter_independently
 from diffpath.deseq.fit import LOG2E, Fit
+from diffpath.multiple import adjust_bh
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
