@@ -146,7 +146,8 @@ def install(root: Path, tmp_path: Path) -> Path:
     source = root / "workflow" / "src" / "diffpath"
     target = tmp_path / "install" / "diffpath"
     shutil.copytree(source / "deseq", target / "deseq", ignore=shutil.ignore_patterns("*cache*"))
-    shutil.copy(source / "__init__.py", target)
+    for name in ("__init__.py", "multiple.py"):
+        shutil.copy(source / name, target)
     return target.parent
 
 
