@@ -216,3 +216,38 @@ def test_faulty_input_is_refused(make_cohort: Make) -> None:
     doubled = cohort.results.assign(symbol=["S0001", *cohort.results["symbol"][1:]])
     with pytest.raises(ValueError, match="'S0001' stands for two tested genes"):
         replace(cohort, results=doubled).run()
+
+
+def test_designs_that_cannot_be_estimated_are_described(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    unfitted = cohort.results.assign(stat=np.nan, log2FoldChange=np.nan, lfcSE=np.nan)
+    aliased = cohort.design.assign(batch=cohort.design["WS"])
+    contrast = pd.Series([0.0, 1.0, 0.0], aliased.columns)
+    confounded = replace(cohort, design=aliased, contrast=contrast, results=unfitted)
+    assert confounded.assess().status == "refused"
+    found = confounded.run()
+    assert found.tests["effect"].isna().all()
+    assert found.scores["score"].notna().all()
+
+    one = replace(
+        cohort,
+        values=cohort.values.iloc[[0, 4]],
+        units=cohort.units.iloc[[0, 4]],
+        design=cohort.design.iloc[[0, 4]],
+        results=unfitted,
+    )
+    assert one.assess().status == "refused"
+    found = one.run()
+    scores = found.scores[found.scores["gene_set"] == ""].set_index(["theme", "unit"])["score"]
+    effect = found.tests.set_index("theme").loc["alpha", "effect"]
+    assert scores["alpha", "u0"] - scores["alpha", "u4"] == pytest.approx(effect)
+    assert found.tests["effect_low"].isna().all()
+
+
+def test_two_against_two_gives_numbers_without_a_verdict(make_cohort: Make) -> None:
+    cohort = make_cohort(2)
+    standing = cohort.assess()
+    assert standing.status == "exploratory"
+    found = cohort.run(standing)
+    assert found.tests["p_theme"].notna().all()
+    assert found.tests["permutation_p"].isna().all()

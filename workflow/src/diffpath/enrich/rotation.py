@@ -89,11 +89,17 @@ def run_rotation(
     step = max(1, _CHUNK // max(len(used), 1))
     for start in range(0, len(directions), step):
         part = slice(start, start + step)
-        rest = np.maximum(total - (directions[part] @ own) ** 2, 0.0) / effects.df
+        rest = directions[part] @ own
+        rest *= -rest
+        rest += total
+        rest /= effects.df
+        np.maximum(rest, 0.0, out=rest)
         deviation = np.sqrt(pool_variances(rest, effects.df, prior_df, prior))
-        t = (whitened[part] @ own) / deviation
-        passed = np.sign(t) * np.maximum(np.abs(t) - THRESHOLD, 0.0) / deviation
-        found[:, part] = columns @ passed.T
+        t = whitened[part] @ own
+        t /= deviation
+        t -= np.clip(t, -THRESHOLD, THRESHOLD)
+        t /= deviation
+        found[:, part] = columns @ t.T
     found /= set_sizes(weights)[:, None]
     observed, rotated = found[:, 0], np.abs(found[:, 1:])
     # Equal but for rounding counts as equal: a set none of whose genes passes gets p = 1.
