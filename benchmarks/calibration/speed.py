@@ -17,7 +17,7 @@ from diffpath.enrich.rotation import run_rotation
 from diffpath.enrich.ulm import run_ulm
 
 GENES, UNITS, SETS, SMALLEST, LARGEST = 20_000, 12, 10_000, 10, 200
-ROTATIONS = 998
+ROTATIONS = 9_998
 Answer = TypeVar("Answer")
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from diffpath.enrich.fry import run_fry
 from diffpath.enrich.linear import Effects, rotate, weight_matrix
-from diffpath.enrich.rotation import run_rotation
+from diffpath.enrich.rotation import CLEAR, FIRST, ROTATIONS, run_rotation
 
 CONTRAST = np.array([0.0, 1.0])
 
@@ -98,3 +98,18 @@ def test_faulty_input_is_refused() -> None:
     effects = rotate(np.random.default_rng(8).normal(size=(8, 3)), design(4), CONTRAST)
     with pytest.raises(ValueError, match="must be even and positive"):
         run_rotation(effects, weights, rotations=99)
+
+
+def test_a_set_clear_of_significance_is_asked_no_further() -> None:
+    rng = np.random.default_rng(9)
+    effects = rotate(cohort(rng, 4, 0.7), design(4), CONTRAST)
+    sets = [np.arange(60), *(np.arange(i, i + 30) for i in range(100, 580, 30))]
+    weights = weight_matrix(sets, 600)
+    short = run_rotation(effects, weights, rotations=FIRST)
+    full = run_rotation(effects, weights)
+    clear = short.p > CLEAR + 1 / FIRST
+    assert 5 < clear.sum() < len(sets)
+    np.testing.assert_array_equal(full.p[clear], short.p[clear])
+    counted = full.p[~clear] * (ROTATIONS + 1)
+    np.testing.assert_allclose(counted, np.round(counted), atol=1e-6)
+    assert full.p[0] < 0.05
