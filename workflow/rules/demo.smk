@@ -6,6 +6,8 @@ rule simulate_demo:
         "demo/truth_sets.tsv",
     log:
         "demo/simulate.log",
+    benchmark:
+        "demo/simulate.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:

@@ -8,6 +8,8 @@ rule differ_genes:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/differ.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/differ_genes.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/differ_genes.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     threads: 2

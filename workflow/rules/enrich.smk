@@ -13,6 +13,8 @@ rule enrich_sets:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/enrich.{{collection}}.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:

@@ -10,6 +10,8 @@ rule normalize_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/normalize.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:

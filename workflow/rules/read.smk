@@ -15,6 +15,8 @@ rule read_counts:
         findings=f"{RESULTS}/{{scope}}/findings/read.tsv",
     log:
         f"{RESULTS}/logs/{{scope}}/read_counts.log",
+    benchmark:
+        f"{RESULTS}/logs/{{scope}}/read_counts.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
@@ -40,6 +42,8 @@ rule sum_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/units.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/sum_units.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/sum_units.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:

@@ -29,6 +29,8 @@ rule report_contrast:
         ),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
@@ -69,6 +71,8 @@ rule publish_contrast:
         figures=directory(f"{RESULTS}/contrasts/{{contrast}}/figures"),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
@@ -122,6 +126,8 @@ rule report_index:
         ),
     log:
         f"{RESULTS}/logs/report_index.log",
+    benchmark:
+        f"{RESULTS}/logs/report_index.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:

@@ -1,4 +1,4 @@
-# The themes' verdicts. Each left-out donor is a job of its own, so that they fan out on a cluster.
+# The themes' verdicts.
 THEMES = [entry["name"] for entry in CONFIG["themes"]]
 THEME_FILES = [collection_file(entry["file"]) for entry in CONFIG["themes"]]
 THEME_TABLES = (
@@ -13,24 +13,27 @@ THEME_TABLES = (
 LIMITS = {key: CONFIG["enrichment"][key] for key in ("min_size", "max_size")}
 
 
-rule leave_out_donor:
+# All donors of a contrast in one job: starting a job costs more than fitting without a donor.
+rule leave_out_donors:
     input:
         units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
         genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
         themes=THEME_FILES,
     output:
-        f"{RESULTS}/contrasts/{{contrast}}/leave_one_out/{{donor}}.tsv",
+        f"{RESULTS}/contrasts/{{contrast}}/leave_one_out.tsv",
     log:
-        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donor.{{donor}}.log",
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 2500 * attempt,
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
-        code=code_of("leave_out_donor.py"),
+        code=code_of("leave_out_donors.py"),
         contrast=contrast_of,
-        donor=lambda wildcards: donors_of(wildcards.contrast)[wildcards.donor],
+        donors=donors_of,
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
@@ -38,7 +41,7 @@ rule leave_out_donor:
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
     script:
-        "../scripts/leave_out_donor.py"
+        "../scripts/leave_out_donors.py"
 
 
 rule judge_themes:
@@ -51,10 +54,7 @@ rule judge_themes:
             f"{RESULTS}/contrasts/{{contrast}}/enrichment/{name}.gsea.tsv"
             for name in THEMES
         ],
-        left_out=lambda wildcards: expand(
-            f"{RESULTS}/contrasts/{wildcards.contrast}/leave_one_out/{{donor}}.tsv",
-            donor=donors_of(wildcards.contrast),
-        ),
+        left_out=f"{RESULTS}/contrasts/{{contrast}}/leave_one_out.tsv",
     output:
         **{
             name: f"{RESULTS}/contrasts/{{contrast}}/themes/{name}.tsv"
@@ -63,6 +63,8 @@ rule judge_themes:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/themes.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
@@ -94,6 +96,8 @@ rule explore_sets:
         f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.exploratory.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.benchmark.tsv",
     conda:
         "../../envs/diffpath.yaml"
     resources:
