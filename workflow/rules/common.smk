@@ -92,12 +92,11 @@ def donors_of(wildcards):
     return sorted(set(COHORT.select(wildcards.contrast)[CONFIG["unit"]]))
 
 
+# Memory as measured, MB: the job's own peak at 16 and at 100 samples (60,000 genes, as many as the
+# largest annotations have; genes are not counted, which would mean to read data), a third more a
+# sample, and 350 for the two Snakemakes that stand around each job on a cluster.
 def scaled(base, each):
-    """Return a resource that grows with a job's samples, and doubles at each new attempt.
-
-    Genes are not counted, which would mean to read data: ``each`` is measured at 60,000 genes,
-    as many as the largest annotations have.
-    """
+    """Return a resource that grows with a job's samples and doubles at each new attempt."""
 
     def amount(wildcards, attempt):
         scope = wildcards.get("contrast") or wildcards.get("scope", "cohort")
@@ -110,6 +109,12 @@ def scaled(base, each):
 def code_of(script):
     """Hash of a script and of every library module it imports: an edit reruns, a touch does not."""
     return hash_code(HERE.parent / "scripts" / script, HERE.parent / "src")
+
+
+def collection_mb(wildcards):
+    """Size of a collection's file, MB: it stands for genes × sets, which GSEA's memory follows."""
+    path = collection_file(COLLECTIONS[wildcards.collection]["file"])
+    return os.path.getsize(path) / 1e6
 
 
 def write_cost():

@@ -24,12 +24,13 @@ rule leave_out_donors:
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.log",
     benchmark:
-        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.benchmark.tsv",
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
+    threads: lambda wildcards: 2 if samples_in(wildcards.contrast) >= 50 else 1
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=lambda wildcards, attempt: 30 * attempt,
+        mem_mb=scaled(1000, 6),
+        runtime=scaled(20, 0.3),
     params:
         code=code_of("leave_out_donors.py"),
         contrast=contrast_of,
@@ -64,12 +65,12 @@ rule judge_themes:
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.log",
     benchmark:
-        f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.benchmark.tsv",
+        f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(800, 6),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("judge_themes.py"),
         contrast=contrast_of,
@@ -97,12 +98,12 @@ rule explore_sets:
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.log",
     benchmark:
-        f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.benchmark.tsv",
+        f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(900, 6),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("explore_sets.py"),
         contrast=contrast_of,
