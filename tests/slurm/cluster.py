@@ -114,9 +114,7 @@ class Cluster:
         # The jobstep plugin takes SLURM_CONF away before its inner srun: this gives it back.
         wrapper = self.folder / "bin" / "srun"
         program = shutil.which("srun", path=SEARCH)
-        wrapper.write_text(
-            f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {program} "$@"\n'
-        )
+        wrapper.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {program} "$@"\n')
         wrapper.chmod(0o755)
         self._spawn(
             "munged",

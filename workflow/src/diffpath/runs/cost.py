@@ -26,9 +26,11 @@ def measure_cost(folder: str | Path, rules: Sequence[str]) -> pd.DataFrame:
     rows = []
     for path in sorted(folder.rglob(f"*{SUFFIX}")):
         rule = path.name.split(".")[0]
+        if rule not in rules or not path.stat().st_size:
+            continue
         # A job too short to be sampled has NA (or -, where the system does not tell).
         table = pd.read_csv(path, sep="\t", na_values=["NA", "-"])
-        if rule in rules and len(table):
+        if len(table):
             row = table.iloc[-1]
             job = str(path.relative_to(folder)).removesuffix(SUFFIX)
             rows.append((rule, job, row["s"], row["cpu_time"], row["max_rss"]))
@@ -64,7 +66,9 @@ def tell_cost(cost: pd.DataFrame) -> str:
     for row in cost.itertuples():
         peak = "-" if pd.isna(row.peak_mb) else f"{row.peak_mb:.0f} MB"
         cpu = "-" if pd.isna(row.cpu_seconds) else f"{row.cpu_seconds:.1f} s"
-        lines.append(f"  {row.rule:{width}}  {row.jobs:4}  {row.seconds:6.1f} s  {cpu:>8}  {peak:>11}")
+        lines.append(
+            f"  {row.rule:{width}}  {row.jobs:4}  {row.seconds:6.1f} s  {cpu:>8}  {peak:>11}"
+        )
     total = f"{cost['seconds'].sum():6.1f} s  {cost['cpu_seconds'].sum():6.1f} s"
     peak = f"{cost['peak_mb'].max():.0f} MB" if cost["peak_mb"].notna().any() else "-"
     lines.append(f"  {'all':{width}}  {cost['jobs'].sum():4}  {total}  {peak:>11}")

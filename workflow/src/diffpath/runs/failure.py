@@ -74,7 +74,10 @@ CAUSES = (
         "start Snakemake from an environment that all nodes see, or use --sdm conda",
     ),
 )
-UNKNOWN = ("an error of its own", "the log's last line names it; the same command starts again here")
+UNKNOWN = (
+    "an error of its own",
+    "the log's last line names it; the same command starts again here",
+)
 
 
 @dataclass
