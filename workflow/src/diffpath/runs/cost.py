@@ -63,9 +63,9 @@ def tell_cost(cost: pd.DataFrame) -> str:
     title = "Cost of these results"
     width = max(cost["rule"].str.len().max(), len(title) - 2)
     lines = [f"{title:{width + 2}}  jobs      wall       CPU  peak memory"]
-    for row in cost.itertuples():
-        peak = "-" if pd.isna(row.peak_mb) else f"{row.peak_mb:.0f} MB"
-        cpu = "-" if pd.isna(row.cpu_seconds) else f"{row.cpu_seconds:.1f} s"
+    for row in cost.to_dict("records"):
+        peak = "-" if pd.isna(row["peak_mb"]) else f"{row['peak_mb']:.0f} MB"
+        cpu = "-" if pd.isna(row["cpu_seconds"]) else f"{row['cpu_seconds']:.1f} s"
         lines.append(
             f"  {row.rule:{width}}  {row.jobs:4}  {row.seconds:6.1f} s  {cpu:>8}  {peak:>11}"
         )

@@ -185,8 +185,7 @@ def tell_failures(logs: Sequence[str | Path], folder: str | Path = ".") -> str:
             if text and text != LEFT_OPEN
         ]
         if said:
-            path, text = said[0]
-            lines += [f"    | {line}" for line in text.splitlines()[-TAIL:]]
+            lines += [f"    | {line}" for line in said[0][1].splitlines()[-TAIL:]]
         lines += [f"  log: {path}" for path, _ in said or [(p, "") for p in failure.logs]]
         parts.append("\n".join([*lines, f"  To mend: {mend}."]))
     if not parts:
