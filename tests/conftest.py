@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflow.conftest import Project, write_project
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -47,3 +49,21 @@ def rscript() -> str:
             pytest.fail("Rscript with DESeq2, limma and edgeR is absent in CI")
         pytest.skip("Rscript with DESeq2, limma and edgeR is absent")
     return str(shutil.which("Rscript"))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that ran to the end; copy it before changing anything."""
+    project = write_project(tmp_path_factory.mktemp("finished") / "project")
+    project.run()
+    return project
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the demo cohort, run on this machine, with what the run printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "config").symlink_to(ROOT / "config")
+    printed = Project(folder, folder / "config" / "demo" / "config.yaml").run()
+    (folder / "demo" / "printed.txt").write_text(printed)
+    return folder / "demo"

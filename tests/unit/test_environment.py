@@ -28,6 +28,7 @@ ORDER = [
     "enrich",
     "themes",
     "provenance",
+    "runs",
     "plot",
     "report",
 ]

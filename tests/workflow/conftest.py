@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,11 +136,3 @@ def write_project(folder: Path, *, shuffle: bool = False) -> Project:
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     return Project(folder)
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that ran to the end; copy it before changing anything."""
-    project = write_project(tmp_path_factory.mktemp("finished") / "project")
-    project.run()
-    return project

@@ -8,16 +8,6 @@ import pandas as pd
 import pytest
 
 from diffpath.tables import CLAIMS, RESULTS, THEME_SETS, THEME_VERDICTS, read_table
-from tests.workflow.conftest import ROOT, Project
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "config").symlink_to(ROOT / "config")
-    printed = Project(folder, folder / "config" / "demo" / "config.yaml").run()
-    (folder / "demo" / "printed.txt").write_text(printed)
-    return folder / "demo"
 
 
 def test_planted_genes_are_found(demo: Path) -> None:

@@ -27,7 +27,9 @@ def test_counts_that_are_none_stop_the_run_with_the_sample_named(tmp_path: Path)
     counts.to_csv(project.folder / "counts.tsv", sep="\t")
     printed = project.run(ok=False)
     assert "WS_2" in printed
-    assert "fault" in printed
+    assert "FAILED: read_counts of contrast MSC: a fault in the input" in printed
+    assert "log: results/logs/contrasts/MSC/read_counts.log" in printed
+    assert "To mend: " in printed
     assert not list(project.results.rglob("report.html"))
 
 

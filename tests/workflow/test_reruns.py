@@ -14,7 +14,7 @@ CHAIN = (
     "sum_units",
     "normalize_units",
     "differ_genes",
-    "leave_out_donor",
+    "leave_out_donors",
     "enrich_sets",
     "judge_themes",
 )
@@ -70,7 +70,7 @@ def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Pa
     rules = {job.split()[0] for job in project.planned()}
     assert rules == {
         "differ_genes",
-        "leave_out_donor",
+        "leave_out_donors",
         "enrich_sets",
         "judge_themes",
         "report_contrast",

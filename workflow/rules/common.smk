@@ -1,13 +1,22 @@
 import os
-import re
 import sys
+from functools import cache
 from pathlib import Path
 
 HERE = Path(str(workflow.current_basedir))
 sys.path.insert(0, str(HERE.parent / "src"))
 
-# OpenBLAS' own threads cost 1.5 times the CPU on a quiet machine and 6 times under load.
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+# Libraries' own threads know nothing of what a job was given: threads come from the rule alone.
+# OpenBLAS' cost 1.5 times the CPU on a quiet machine and 6 times under load. Set here, they hold
+# in every job too, wherever it runs: each job's Snakemake reads this file.
+for _name in (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "LOKY_MAX_CPU_COUNT",
+):
     os.environ[_name] = "1"
 
 from snakemake.exceptions import WorkflowError
@@ -40,7 +49,6 @@ COLLECTIONS = {
 wildcard_constraints:
     contrast=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
     collection=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
-    donor=r"[A-Za-z0-9_.-]+",
     scope=r"cohort|contrasts/[A-Za-z0-9][A-Za-z0-9_.-]*",
 
 
@@ -73,19 +81,50 @@ def sources_of(wildcards):
     return [entry for entry in CONFIG["counts"] if entry["name"] in used]
 
 
-def donors_of(contrast):
-    """File name to name of each independent donor among a contrast's samples."""
-    names = sorted(set(COHORT.select(contrast)[CONFIG["unit"]]))
-    slugs = {}
-    for name in names:
-        slug = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
-        slugs[slug if slug not in slugs else f"{slug}.{len(slugs)}"] = name
-    return slugs
+@cache
+def samples_in(scope):
+    """Number of samples of a contrast, or of the cohort."""
+    return len(COHORT.select(None if scope == "cohort" else scope))
+
+
+def donors_of(wildcards):
+    """Independent donors among a contrast's samples, sorted."""
+    return sorted(set(COHORT.select(wildcards.contrast)[CONFIG["unit"]]))
+
+
+# Memory as measured, MB: the job's own peak at 16 and at 100 samples (60,000 genes, as many as the
+# largest annotations have; genes are not counted, which would mean to read data), a third more a
+# sample, and 350 for the two Snakemakes that stand around each job on a cluster.
+def scaled(base, each):
+    """Return a resource that grows with a job's samples and doubles at each new attempt."""
+
+    def amount(wildcards, attempt):
+        scope = wildcards.get("contrast") or wildcards.get("scope", "cohort")
+        n = samples_in(scope.removeprefix("contrasts/"))
+        return int((base + each * n) * 2 ** (attempt - 1))
+
+    return amount
 
 
 def code_of(script):
     """Hash of a script and of every library module it imports: an edit reruns, a touch does not."""
     return hash_code(HERE.parent / "scripts" / script, HERE.parent / "src")
+
+
+def collection_mb(wildcards):
+    """Size of a collection's file, MB: it stands for genes × sets, which GSEA's memory follows."""
+    path = collection_file(COLLECTIONS[wildcards.collection]["file"])
+    return os.path.getsize(path) / 1e6
+
+
+def write_cost():
+    """Write what the jobs cost beside their logs; return it as text."""
+    from diffpath.runs.cost import measure_cost, tell_cost
+    from diffpath.tables import RUN_COST, write_table
+
+    cost = measure_cost(f"{RESULTS}/logs", [rule.name for rule in workflow.rules])
+    write_table(cost, RUN_COST, f"{RESULTS}/logs/run_cost.tsv")
+    return tell_cost(cost)
 
 
 def page_inputs(wildcards):

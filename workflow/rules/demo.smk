@@ -6,10 +6,12 @@ rule simulate_demo:
         "demo/truth_sets.tsv",
     log:
         "demo/simulate.log",
+    benchmark:
+        "demo/simulate.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=700,
         runtime=10,
     params:
         code=code_of("simulate_demo.py"),

@@ -13,11 +13,15 @@ rule enrich_sets:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/enrich.{{collection}}.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 3000 * attempt,
-        runtime=lambda wildcards, attempt: 30 * attempt,
+        mem_mb=lambda wildcards, attempt: (
+            int(700 + 500 * collection_mb(wildcards)) * 2 ** (attempt - 1)
+        ),
+        runtime=lambda wildcards, attempt: 30 * 2 ** (attempt - 1),
     params:
         code=code_of("enrich_sets.py"),
         enrichment=CONFIG["enrichment"],

@@ -10,11 +10,13 @@ rule normalize_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/normalize.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/normalize_units.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(900, 4),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("normalize_units.py"),
         contrast=contrast_of,

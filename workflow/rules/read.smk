@@ -15,11 +15,13 @@ rule read_counts:
         findings=f"{RESULTS}/{{scope}}/findings/read.tsv",
     log:
         f"{RESULTS}/logs/{{scope}}/read_counts.log",
+    benchmark:
+        f"{RESULTS}/logs/{{scope}}/read_counts.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 3000 * attempt,
-        runtime=20,
+        mem_mb=scaled(700, 4),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("read_counts.py"),
         sources=sources_of,
@@ -40,11 +42,13 @@ rule sum_units:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/units.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/sum_units.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/sum_units.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=10,
+        mem_mb=scaled(600, 3),
+        runtime=scaled(10, 0.05),
     params:
         code=code_of("sum_units.py"),
         sheet=sheet_of,

@@ -29,11 +29,13 @@ rule report_contrast:
         ),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/report_contrast.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(600, 3),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("report_contrast.py"),
         folder=lambda wildcards, output: os.path.dirname(output[0]),
@@ -69,11 +71,13 @@ rule publish_contrast:
         figures=directory(f"{RESULTS}/contrasts/{{contrast}}/figures"),
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/publish_contrast.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=30,
+        mem_mb=scaled(700, 3),
+        runtime=scaled(20, 0.05),
     params:
         code=code_of("publish_contrast.py"),
         folder=lambda wildcards, output: os.path.dirname(output[0]),
@@ -122,11 +126,13 @@ rule report_index:
         ),
     log:
         f"{RESULTS}/logs/report_index.log",
+    benchmark:
+        f"{RESULTS}/logs/report_index.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(600, 1),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("report_index.py"),
         folder=lambda wildcards, output: os.path.dirname(output[0]),

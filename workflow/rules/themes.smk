@@ -1,4 +1,4 @@
-# The themes' verdicts. Each left-out donor is a job of its own, so that they fan out on a cluster.
+# The themes' verdicts.
 THEMES = [entry["name"] for entry in CONFIG["themes"]]
 THEME_FILES = [collection_file(entry["file"]) for entry in CONFIG["themes"]]
 THEME_TABLES = (
@@ -13,24 +13,28 @@ THEME_TABLES = (
 LIMITS = {key: CONFIG["enrichment"][key] for key in ("min_size", "max_size")}
 
 
-rule leave_out_donor:
+# All donors of a contrast in one job: starting a job costs more than fitting without a donor.
+rule leave_out_donors:
     input:
         units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
         genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
         themes=THEME_FILES,
     output:
-        f"{RESULTS}/contrasts/{{contrast}}/leave_one_out/{{donor}}.tsv",
+        f"{RESULTS}/contrasts/{{contrast}}/leave_one_out.tsv",
     log:
-        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donor.{{donor}}.log",
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/leave_out_donors.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
+    threads: lambda wildcards: 2 if samples_in(wildcards.contrast) >= 50 else 1
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=lambda wildcards, attempt: 30 * attempt,
+        mem_mb=scaled(1000, 6),
+        runtime=scaled(20, 0.3),
     params:
-        code=code_of("leave_out_donor.py"),
+        code=code_of("leave_out_donors.py"),
         contrast=contrast_of,
-        donor=lambda wildcards: donors_of(wildcards.contrast)[wildcards.donor],
+        donors=donors_of,
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
@@ -38,7 +42,7 @@ rule leave_out_donor:
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
     script:
-        "../scripts/leave_out_donor.py"
+        "../scripts/leave_out_donors.py"
 
 
 rule judge_themes:
@@ -51,10 +55,7 @@ rule judge_themes:
             f"{RESULTS}/contrasts/{{contrast}}/enrichment/{name}.gsea.tsv"
             for name in THEMES
         ],
-        left_out=lambda wildcards: expand(
-            f"{RESULTS}/contrasts/{wildcards.contrast}/leave_one_out/{{donor}}.tsv",
-            donor=donors_of(wildcards.contrast),
-        ),
+        left_out=f"{RESULTS}/contrasts/{{contrast}}/leave_one_out.tsv",
     output:
         **{
             name: f"{RESULTS}/contrasts/{{contrast}}/themes/{name}.tsv"
@@ -63,11 +64,13 @@ rule judge_themes:
         findings=f"{RESULTS}/contrasts/{{contrast}}/findings/themes.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/judge_themes.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(800, 6),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("judge_themes.py"),
         contrast=contrast_of,
@@ -94,11 +97,13 @@ rule explore_sets:
         f"{RESULTS}/contrasts/{{contrast}}/enrichment/{{collection}}.exploratory.tsv",
     log:
         f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/explore_sets.{{collection}}.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: 2500 * attempt,
-        runtime=20,
+        mem_mb=scaled(900, 6),
+        runtime=scaled(15, 0.05),
     params:
         code=code_of("explore_sets.py"),
         contrast=contrast_of,

@@ -15,6 +15,7 @@ from diffpath.findings import InputError
 def logged(path: str) -> Iterator[None]:
     """Write what goes wrong to the log and to the terminal, and exit with 1."""
     log = Path(path)
+    log.write_text("started\n", encoding="utf-8")  # all that a job killed from outside leaves
     try:
         yield
     except Exception as error:

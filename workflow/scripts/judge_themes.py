@@ -45,7 +45,7 @@ with logged(snakemake.log[0]):
         read_table(snakemake.input.results, RESULTS),
         read_table(snakemake.input.genes, GENES),
         [read_collection(path, e["name"], e.get("title", e["name"]))[0] for path, e in entries],
-        pd.concat([read_table(path, LEAVE_ONE_OUT) for path in snakemake.input.left_out]),
+        read_table(snakemake.input.left_out, LEAVE_ONE_OUT),
         pd.concat([read_table(path, GSEA) for path in snakemake.input.gsea]),
         unit=snakemake.params.unit,
         numeric=snakemake.params.numeric,

@@ -14,6 +14,7 @@ from diffpath.tables.counts import (
 )
 from diffpath.tables.enrichment import COVERAGE, GSEA, ORA
 from diffpath.tables.genes import DESIGN, RESULTS, STATUS
+from diffpath.tables.runs import RUN_COST
 from diffpath.tables.themes import (
     CLAIMS,
     EXPLORATORY,
@@ -41,6 +42,7 @@ __all__ = [
     "LEAVE_ONE_OUT",
     "ORA",
     "RESULTS",
+    "RUN_COST",
     "SAMPLE_QC",
     "SOURCES",
     "STATUS",

@@ -1,4 +1,4 @@
-"""One donor left out: the same tests on what remains, one cluster job a donor."""
+"""One donor left out: the same tests on what remains."""
 
 from __future__ import annotations
 

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from diffpath.runs.cost import measure_cost, tell_cost
+
+HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
+
+
+def write_benchmark(path: Path, seconds: float, peak: str, cpu: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{HEADER}{seconds}\t0:00:01\t{peak}\t1\t1\t1\t0\t0\t50\t{cpu}\n")
+
+
+def test_jobs_are_summed_per_rule_in_the_workflows_order(tmp_path: Path) -> None:
+    write_benchmark(tmp_path / "contrasts" / "A" / "enrich.x.benchmark.tsv", 2, "200", "1.5")
+    write_benchmark(tmp_path / "contrasts" / "B" / "enrich.y.benchmark.tsv", 3, "300", "2.5")
+    write_benchmark(tmp_path / "contrasts" / "A" / "differ.benchmark.tsv", 4, "100", "4")
+    write_benchmark(tmp_path / "contrasts" / "A" / "renamed.benchmark.tsv", 99, "999", "99")
+    cost = measure_cost(tmp_path, ["differ", "enrich", "never_run"]).set_index("rule")
+    assert list(cost.index) == ["differ", "enrich"]
+    assert cost.loc["enrich", "jobs"] == 2
+    assert cost.loc["enrich", "seconds"] == 5
+    assert cost.loc["enrich", "cpu_seconds"] == 4
+    assert cost.loc["enrich", "longest_seconds"] == 3
+    assert cost.loc["enrich", "peak_mb"] == 300
+    assert cost.loc["enrich", "peak_job"] == "contrasts/B/enrich.y"
+
+
+def test_a_job_too_short_to_be_sampled_counts_its_time_alone(tmp_path: Path) -> None:
+    write_benchmark(tmp_path / "a.benchmark.tsv", 0.2, "NA", "NA")
+    write_benchmark(tmp_path / "b.benchmark.tsv", 3, "150", "2")
+    cost = measure_cost(tmp_path, ["a", "b"])
+    assert cost["cpu_seconds"].isna().tolist() == [True, False]
+    lines = tell_cost(cost).splitlines()
+    assert lines[1].split() == ["a", "1", "0.2", "s", "-", "-"]
+    assert lines[-1].split() == ["all", "2", "3.2", "s", "2.0", "s", "150", "MB"]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_no_job_no_text(tmp_path: Path) -> None:
+    assert tell_cost(measure_cost(tmp_path, ["a"])) == ""
+
+
+def test_a_benchmark_cut_short_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.benchmark.tsv").write_text(HEADER)
+    write_benchmark(tmp_path / "b.benchmark.tsv", 3, "150", "2")
+    assert measure_cost(tmp_path, ["a", "b"])["rule"].tolist() == ["b"]
+
+
+@pytest.mark.parametrize("text", ["", "s\n"])
+def test_a_file_that_is_no_benchmark_is_passed_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.benchmark.tsv").write_text(text)
+    assert measure_cost(tmp_path, ["a"]).empty

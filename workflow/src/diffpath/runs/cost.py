@@ -1,0 +1,75 @@
+"""Cost of each stage: the benchmark files of all jobs, summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from diffpath.tables import RUN_COST, conform
+
+SUFFIX = ".benchmark.tsv"
+
+
+def measure_cost(folder: str | Path, rules: Sequence[str]) -> pd.DataFrame:
+    """Return the `RUN_COST` of the jobs whose benchmark files stand under a folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of the logs, where Snakemake puts ``RULE[.ANYTHING].benchmark.tsv``.
+    rules
+        Names of the rules, in the order to show; files of other rules are passed over.
+    """
+    folder = Path(folder)
+    rows = []
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        rule = path.name.split(".")[0]
+        if rule not in rules or not path.stat().st_size:
+            continue
+        # A job too short to be sampled has NA (or -, where the system does not tell).
+        table = pd.read_csv(path, sep="\t", na_values=["NA", "-"])
+        if len(table):
+            row = table.iloc[-1]
+            job = str(path.relative_to(folder)).removesuffix(SUFFIX)
+            rows.append((rule, job, row["s"], row["cpu_time"], row["max_rss"]))
+    jobs = pd.DataFrame(rows, columns=["rule", "job", "s", "cpu", "rss"])
+    costs = []
+    for rule in rules:
+        mine = jobs[jobs["rule"] == rule]
+        if mine.empty:
+            continue
+        known = mine.dropna(subset="rss")
+        peak = known.loc[known["rss"].idxmax()] if len(known) else None
+        costs.append(
+            {
+                "rule": rule,
+                "jobs": len(mine),
+                "seconds": mine["s"].sum(),
+                "cpu_seconds": mine["cpu"].sum(min_count=1),
+                "longest_seconds": mine["s"].max(),
+                "peak_mb": None if peak is None else peak["rss"],
+                "peak_job": None if peak is None else peak["job"],
+            }
+        )
+    return conform(pd.DataFrame(costs, columns=RUN_COST.names), RUN_COST)
+
+
+def tell_cost(cost: pd.DataFrame) -> str:
+    """Return a few lines of text: one a rule, and the total."""
+    if cost.empty:
+        return ""
+    title = "Cost of these results"
+    width = max(cost["rule"].str.len().max(), len(title) - 2)
+    lines = [f"{title:{width + 2}}  jobs      wall       CPU  peak memory"]
+    for row in cost.to_dict("records"):
+        peak = "-" if pd.isna(row["peak_mb"]) else f"{row['peak_mb']:.0f} MB"
+        cpu = "-" if pd.isna(row["cpu_seconds"]) else f"{row['cpu_seconds']:.1f} s"
+        lines.append(
+            f"  {row.rule:{width}}  {row.jobs:4}  {row.seconds:6.1f} s  {cpu:>8}  {peak:>11}"
+        )
+    total = f"{cost['seconds'].sum():6.1f} s  {cost['cpu_seconds'].sum():6.1f} s"
+    peak = f"{cost['peak_mb'].max():.0f} MB" if cost["peak_mb"].notna().any() else "-"
+    lines.append(f"  {'all':{width}}  {cost['jobs'].sum():4}  {total}  {peak:>11}")
+    return "\n".join(lines)
