@@ -14,6 +14,7 @@ ORDER = [
     "findings",
     "tables",
     "multiple",
+    "compiled",
     "subset",
     "design",
     "read",

@@ -1,4 +1,4 @@
-# One job a collection: a multilevel p-value depends on the sets it is computed with.
+# One job a collection: adjusted p-values are over all its sets; the p-values stand alone.
 rule enrich_sets:
     input:
         results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
@@ -17,6 +17,7 @@ rule enrich_sets:
         f"{RESULTS}/logs/contrasts/{{contrast}}/enrich_sets.{{collection}}.benchmark.tsv"
     conda:
         "../../envs/diffpath.yaml"
+    threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: (
             int(700 + 500 * collection_mb(wildcards)) * 2 ** (attempt - 1)

@@ -17,6 +17,7 @@ with logged(snakemake.log[0]):
         read_table(snakemake.input.results, RESULTS),
         read_table(snakemake.input.genes, GENES),
         alpha=snakemake.params.alpha,
+        threads=snakemake.threads,
         **snakemake.params.enrichment,
     )
     write_table(found.coverage, COVERAGE, snakemake.output.coverage)

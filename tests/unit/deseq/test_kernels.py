@@ -146,7 +146,7 @@ def install(root: Path, tmp_path: Path) -> Path:
     source = root / "workflow" / "src" / "diffpath"
     target = tmp_path / "install" / "diffpath"
     shutil.copytree(source / "deseq", target / "deseq", ignore=shutil.ignore_patterns("*cache*"))
-    for name in ("__init__.py", "multiple.py"):
+    for name in ("__init__.py", "compiled.py", "multiple.py"):
         shutil.copy(source / name, target)
     return target.parent
 

@@ -1,8 +1,12 @@
+from itertools import combinations
+
 import gseapy
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
+from diffpath.enrich import null, null_numba, null_numpy
 from diffpath.enrich.gsea import leading_edge, run_gsea, running_score
 from diffpath.tables import GSEA, conform
 
@@ -17,29 +21,99 @@ def some_sets(n: int) -> dict[str, np.ndarray]:
     return {f"S{i}": np.sort(rng.choice(n, 20 + i, replace=False)) for i in range(30)}
 
 
-def test_agrees_with_gseapy_and_finds_what_was_planted() -> None:
+def theirs_of(stat: pd.Series, sets: dict[str, np.ndarray], seed: int) -> pd.DataFrame:
+    found = gseapy.prerank(
+        stat.sort_values(ascending=False),
+        {name: stat.index[rows].tolist() for name, rows in sets.items()},
+        method="multilevel", permutation_num=5000, min_size=1, max_size=2000,
+        seed=seed, threads=1, outdir=None, no_plot=True,
+    ).res2d.set_index("Term")  # fmt: skip
+    return found.loc[sorted(sets)]
+
+
+def test_agrees_with_gseapy_within_its_noise_and_finds_what_was_planted() -> None:
     stat = ranking()
     sets = some_sets(len(stat))
     stat.iloc[sets["S3"]] += 1.5
     stat.iloc[sets["S7"]] -= 1.5
-    ours = run_gsea(stat, sets, "toy", permutations=2000).set_index("gene_set")
-    theirs = gseapy.prerank(
-        stat.sort_values(ascending=False),
-        {name: stat.index[rows].tolist() for name, rows in sets.items()},
-        method="multilevel", permutation_num=2000, min_size=1, max_size=2000,
-        seed=1, threads=1, outdir=None, no_plot=True,
-    ).res2d.set_index("Term")  # fmt: skip
-    for ours_name, name in (("es", "ES"), ("nes", "NES"), ("pvalue", "NOM p-val")):
-        np.testing.assert_allclose(
-            ours[ours_name], theirs.loc[ours.index, name].astype(float), rtol=1e-9
-        )
-    edges = theirs.loc[ours.index, "Lead_genes"].str.replace(";", ",")
+    ours = run_gsea(stat, sets, "toy", permutations=5000).set_index("gene_set")
+    runs = [theirs_of(stat, sets, seed) for seed in range(1, 9)]
+    np.testing.assert_allclose(ours["es"], runs[0]["ES"].astype(float), rtol=1e-9)
+    for mine, name in (
+        (np.log(ours["pvalue"]), "NOM p-val"),
+        (np.log(ours["nes"].abs()), "NES"),
+    ):
+        each = np.log(np.abs([run[name].to_numpy(dtype=float) for run in runs]))
+        # The spread of eight runs is itself uncertain: that of all sets is its floor.
+        spread = each.std(axis=0, ddof=1)
+        spread = np.maximum(spread, np.median(spread))
+        assert (np.abs(mine - each.mean(axis=0)) < 4 * spread).all()
+    edges = runs[0]["Lead_genes"].str.replace(";", ",")
     assert ours["leading_edge"].tolist() == edges.tolist()
     assert ours["padj"].idxmin() in ("S3", "S7")
     assert (ours.loc[["S3", "S7"], "padj"] < 1e-3).all()
     assert np.sign(ours.loc[["S3", "S7"], "nes"]).tolist() == [1, -1]
     assert (ours["pvalue"] > 0).all()
     conform(ours.reset_index(), GSEA)
+
+
+def test_a_set_alone_has_the_answer_it_has_among_others() -> None:
+    stat = ranking()
+    sets = some_sets(len(stat))
+    sets |= {f"T{i}": np.sort(rows[:20]) for i, rows in enumerate(sets.values())}
+    for i, name in enumerate(["T1", "T2", "T3", "S4"]):
+        stat.iloc[sets[name]] += 0.6 * (i + 1) * (-1) ** i
+    whole = run_gsea(stat, sets, "toy", permutations=1000, threads=2).drop(columns="padj")
+    assert (whole["pvalue"] < 0.001).sum() >= 3
+    for name in ("T1", "T2", "T3", "S4", "S9"):
+        other = {"renamed": sets[name]}
+        alone = run_gsea(stat, other, "toy", permutations=1000).drop(columns="padj")
+        mine = whole[whole["gene_set"] == name].assign(gene_set="renamed")
+        pd.testing.assert_frame_equal(alone, mine.reset_index(drop=True), check_exact=True)
+
+
+def test_plain_path_gives_the_same_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = ranking(300)
+    stat.iloc[::7] = 0.0
+    sets = {f"S{i}": rows[rows < 300] for i, rows in enumerate(some_sets(1000).values())}
+    stat.iloc[sets["S5"]] += 3
+    stat.iloc[sets["S6"]] -= 3
+    compiled = run_gsea(stat, sets, "toy", permutations=1000)
+    assert null._implementation is null_numba
+    monkeypatch.setattr(null, "_implementation", null_numpy)
+    plain = run_gsea(stat, sets, "toy", permutations=1000)
+    pd.testing.assert_frame_equal(compiled, plain, check_exact=True)
+    assert compiled["pvalue"].min() < 1e-3
+
+
+def test_small_p_is_that_of_all_subsets() -> None:
+    stat = ranking(24, seed=5).sort_values(ascending=False)
+    weights = null.make_weights(stat.to_numpy())
+    every = np.array([
+        null.score(weights, np.array(rows)) for rows in combinations(range(24), 4)
+    ])  # fmt: skip
+    score = np.where(every[:, 0] >= every[:, 1], every[:, 0], -every[:, 1])
+    for rows in ([0, 1, 2, 5], [0, 1, 2, 3], [19, 21, 22, 23], [3, 9, 14, 20]):
+        peak, trough = null.score(weights, np.array(rows))
+        up = peak >= trough
+        same = score[(score >= 0) == up]
+        exact = (same >= peak).mean() if up else (same <= -trough).mean()
+        found = [
+            run_gsea(stat, {"a": np.array(rows)}, "toy", permutations=1000, seed=seed)["pvalue"][0]
+            for seed in range(40)
+        ]
+        error = np.std(found, ddof=1) / np.sqrt(len(found))
+        # +1 in numerator and denominator adds up to a thousandth.
+        assert abs(np.mean(found) - exact) < 4 * error + 0.002 * exact + 1e-6, rows
+
+
+def test_p_of_random_sets_is_uniform() -> None:
+    stat = ranking(3000, seed=9)
+    rng = np.random.default_rng(4)
+    sets = {f"S{i}": rng.choice(3000, 15 + i % 40, replace=False) for i in range(2000)}
+    p = run_gsea(stat, sets, "toy", permutations=5000)["pvalue"]
+    assert stats.kstest(p, "uniform").pvalue > 0.001
+    assert stats.binomtest(int((p < 0.01).sum()), len(p), 0.01).pvalue > 0.001
 
 
 def test_order_of_genes_and_sets_changes_nothing() -> None:
@@ -73,6 +147,14 @@ def test_a_bad_ranking_is_refused() -> None:
     double = pd.Series([1.0, 2.0], index=["a", "a"])
     with pytest.raises(ValueError, match="a symbol twice"):
         run_gsea(double, {"a": np.array([0])}, "toy")
+
+
+def test_a_bad_set_and_too_few_permutations_are_refused() -> None:
+    for rows in ([], [1, 1]):
+        with pytest.raises(ValueError, match="a is empty or names a gene twice"):
+            run_gsea(ranking(10), {"a": np.array(rows, dtype=int)}, "toy")
+    with pytest.raises(ValueError, match="1000 permutations are needed, not 10"):
+        run_gsea(ranking(10), {"a": np.array([1])}, "toy", permutations=10)
 
 
 def test_no_set_gives_an_empty_table() -> None:

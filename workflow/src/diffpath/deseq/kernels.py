@@ -10,17 +10,15 @@ row a gene.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diffpath.compiled import choose_kernels
 from diffpath.deseq import kernels_numpy
 
 Floats = NDArray[np.float64]
@@ -30,25 +28,13 @@ Indices = NDArray[np.int64]
 BLOCK = 1 << 16
 
 
-def _load() -> ModuleType:
-    """Import the compiled kernels, or the plain ones where Numba cannot work."""
-    try:
-        import numba
-    except ImportError:
-        return kernels_numpy
-    if numba.config.DISABLE_JIT:
-        return kernels_numpy
-    try:
-        from diffpath.deseq import kernels_numba
-    except RuntimeError:
-        # Neither the package's folder nor the home folder can hold the compiled code.
-        user = os.getuid() if hasattr(os, "getuid") else "user"
-        numba.config.CACHE_DIR = str(Path(tempfile.gettempdir()) / f"diffpath-numba-{user}")
-        from diffpath.deseq import kernels_numba
+def _compiled() -> ModuleType:
+    from diffpath.deseq import kernels_numba
+
     return kernels_numba
 
 
-_implementation = _load()
+_implementation = choose_kernels(_compiled, kernels_numpy)
 
 
 def compiled() -> bool:

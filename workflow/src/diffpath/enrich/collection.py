@@ -58,6 +58,7 @@ def enrich_collection(
     permutations: int = 10_000,
     seed: int = 1,
     alpha: float = 0.05,
+    threads: int = 1,
 ) -> Enrichment:
     """Return coverage, GSEA on the Wald statistic, and ORA of a collection."""
     universe = tested_genes(results, genes)
@@ -67,7 +68,9 @@ def enrich_collection(
     stat = pd.Series(universe["stat"].to_numpy(), index=symbols)
     return Enrichment(
         coverage(collection, measured, set(symbols), min_size, max_size),
-        run_gsea(stat, sets, collection.name, permutations=permutations, seed=seed),
+        run_gsea(
+            stat, sets, collection.name, permutations=permutations, seed=seed, threads=threads
+        ),
         run_ora(universe, sets, collection.name, alpha=alpha),
         check_coverage(collection, measured),
     )
