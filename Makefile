@@ -3,11 +3,10 @@
 WHEELS_FOR := $(shell cat wheels/python 2>/dev/null)
 ifneq ($(WHEELS_FOR),)
 PYTHON ?= python$(WHEELS_FOR)
-LOCK := wheels/requirements.lock
 export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := wheels
 endif
-LOCK ?= requirements.lock
+LOCK := $(if $(WHEELS_FOR),wheels/)requirements.lock
 # The newest of the supported Pythons found is taken: make demo PYTHON=python3.12
 PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(if $(shell $(p) -c 'import sys; print("y" * (sys.version_info >= (3, 11)))' 2>/dev/null),$(p))))
 VENV ?= .venv
