@@ -96,3 +96,22 @@ def test_files_stay_small(root: Path, pattern: str, limit: int) -> None:
         and path.name != "test_cohort.py"  # one long table of malformed inputs
     }
     assert long == {}
+
+
+def test_containers_install_the_lock_on_the_python_of_conda(root: Path) -> None:
+    envs = root / "envs"
+    conda = yaml.safe_load((envs / "diffpath.yaml").read_text())["dependencies"]
+    version = next(entry for entry in conda if entry.startswith("python=")).split("=")[1]
+    docker, apptainer = (envs / "Dockerfile").read_text(), (envs / "diffpath.def").read_text()
+    assert re.findall(r"^FROM (.+)$", docker, re.M) == [f"python:{version}-slim"]
+    assert re.findall(r"^From: (.+)$", apptainer, re.M) == [f"python:{version}-slim"]
+    lock = "/opt/diffpath/requirements.lock"
+    install = f"python -m pip install --no-cache-dir --require-hashes -r {lock}"
+    assert re.findall(r"^RUN (.+)$", docker, re.M) == [install]
+    post = re.findall(r"^%post\n((?:    .+\n)+)", apptainer, re.M)
+    assert [line.strip() for line in post[0].splitlines()] == [install]
+    assert f"COPY requirements.lock {lock}\n" in docker
+    assert f"    requirements.lock {lock}\n" in apptainer
+    threads = "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1"
+    assert threads in docker
+    assert threads in apptainer

@@ -28,7 +28,7 @@ def conda_environment(pins: dict[str, str]) -> str:
             "  - bioconda",
             "  - nodefaults",
             "dependencies:",
-            "  - python>=3.11",
+            "  - python=3.11",
             *lines,
             "",
         ]

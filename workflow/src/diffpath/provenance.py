@@ -116,5 +116,7 @@ def current_commit() -> str:
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
-        return "unknown: not a git checkout"
+        # `git archive`, and so `make bundle`, writes the commit into this file.
+        archived = (here / "commit.txt").read_text(encoding="utf-8").strip()
+        return "unknown: not a git checkout" if archived.startswith("$") else archived[:12]
     return found.stdout.strip()
