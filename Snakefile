@@ -1,4 +1,10 @@
-include: "workflow/Snakefile"
+if "cohorts" in config:
+
+    include: "workflow/cohorts.smk"
+
+else:
+
+    include: "workflow/Snakefile"
 
 
 rule default:

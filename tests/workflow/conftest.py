@@ -19,27 +19,42 @@ N_GENES = 500
 CONDITIONS = {"WS": 4, "control": 4, "SVF_WS": 3, "SVF_control": 3}
 
 
+def run_snakemake(*arguments: str, cores: int = 2, ok: bool = True) -> str:
+    """Run snakemake; return what it printed."""
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+    folder = arguments[arguments.index("--directory") + 1]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(Path(folder) / ".cache")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    printed = done.stdout + done.stderr
+    assert (done.returncode == 0) is ok, printed[-6000:]
+    return printed
+
+
 @dataclass(frozen=True)
 class Project:
     """A working directory with a cohort in it."""
 
     folder: Path
     config: Path | None = None
+    results_name: str = "results"
 
     @property
     def results(self) -> Path:
-        return self.folder / "results"
+        return self.folder / self.results_name
 
     def run(self, *arguments: str, cores: int = 2, ok: bool = True) -> str:
         """Run snakemake here; return what it printed."""
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
-        command += ["--directory", str(self.folder), "--cores", str(cores)]
-        command += ["--configfile", str(self.config or self.folder / "config.yaml"), *arguments]
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / ".cache")}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        printed = done.stdout + done.stderr
-        assert (done.returncode == 0) is ok, printed[-6000:]
-        return printed
+        return run_snakemake(
+            "--snakefile",
+            str(ROOT / "Snakefile"),
+            "--directory",
+            str(self.folder),
+            "--configfile",
+            str(self.config or self.folder / "config.yaml"),
+            *arguments,
+            cores=cores,
+            ok=ok,
+        )
 
     def planned(self) -> set[str]:
         """Return ``rule`` or ``rule contrast`` of every job a run would make now."""
@@ -73,9 +88,9 @@ class Project:
         }
 
 
-def write_project(folder: Path, *, shuffle: bool = False) -> Project:
+def write_project(folder: Path, *, shuffle: bool = False, seed: int = 4) -> Project:
     """Write a cohort of 14 donors in two tissues; ``shuffle`` mixes samples and genes."""
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(seed)
     rows = []
     for condition, count in CONDITIONS.items():
         for i in range(count):

@@ -29,14 +29,19 @@ from diffpath.provenance import hash_code
 
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
 
+# The config of a module comes from the workflow that imports it, not from a file known here.
+if not workflow.modifier.is_main_snakefile():
+    CONFIG_PLACE = f"config of module {__name__}"
+else:
+    CONFIG_PLACE = workflow.configfiles[-1] if workflow.configfiles else "config"
+
 try:
-    COHORT = check_cohort(
-        config, workflow.configfiles[-1] if workflow.configfiles else "config", DEMO
-    )
+    COHORT = check_cohort(config, CONFIG_PLACE, DEMO)
 except InputError as error:
     raise WorkflowError(str(error))
 
 CONFIG = COHORT.config
+MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & set(DEMO)
 RESULTS = CONFIG["results"]
 CONTRASTS = list(COHORT.contrasts.index)
 COLLECTIONS = {
@@ -58,13 +63,17 @@ def contrast_of(name):
     return {name: row[name] for name in row.index if not name.startswith("_")}
 
 
-def sheet_of(wildcards):
-    """Samples and covariates of a contrast, or of the cohort, as records."""
-    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort").removeprefix(
-        "contrasts/"
-    )
+@cache
+def records_of(scope):
+    """Samples and covariates of a contrast, or of the cohort; every job of it asks."""
     sheet = COHORT.select(None if scope == "cohort" else scope)
     return sheet.reset_index(names="sample").to_dict("records")
+
+
+def sheet_of(wildcards):
+    """Samples and covariates of a contrast, or of the cohort, as records."""
+    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort")
+    return records_of(scope.removeprefix("contrasts/"))
 
 
 def columns_of(wildcards):

@@ -1,0 +1,122 @@
+"""The workflow imported by another one, and several cohorts in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from tests.workflow.conftest import ROOT, Project, run_snakemake, write_project
+
+IMPORTER = """
+configfile: "settings.yaml"
+
+
+module diffpath:
+    snakefile:
+        "{snakefile}"
+    config:
+        config["diffpath"]
+
+
+use rule * from diffpath as dp_*
+
+
+rule all:
+    input:
+        "summary.txt",
+        rules.dp_all.input,
+    default_target: True
+
+
+rule summarize:
+    input:
+        verdicts=f"{{config['diffpath']['results']}}/contrasts/MSC/themes/verdicts.tsv",
+    output:
+        "summary.txt",
+    shell:
+        "cp {{input.verdicts}} {{output}}"
+"""
+
+
+def place(project: Project, folder: Path, **keys: object) -> dict[str, object]:
+    """Return the project's config as seen from another folder."""
+    config = yaml.safe_load((project.folder / "config.yaml").read_text())
+    config["samples"] = str(project.folder / "samples.tsv")
+    config["contrasts"] = str(project.folder / "contrasts.tsv")
+    config["counts"][0]["file"] = str(project.folder / "counts.tsv")
+    config["annotation"]["file"] = str(project.folder / "genes.tsv")
+    config["themes"][0]["file"] = str(project.folder / "theme.gmt")
+    return {**config, **keys}
+
+
+def write_importer(folder: Path, config: dict[str, object]) -> None:
+    folder.mkdir()
+    (folder / "settings.yaml").write_text(yaml.safe_dump({"diffpath": config}))
+    text = IMPORTER.format(snakefile=ROOT / "workflow" / "Snakefile")
+    (folder / "Snakefile").write_text(text)
+
+
+def test_as_a_module_it_gives_the_tables_of_a_direct_run(finished: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "importer"
+    write_importer(folder, place(finished, folder, results="from_module"))
+    run_snakemake("--directory", str(folder), "--snakefile", str(folder / "Snakefile"))
+    module = Project(folder, results_name="from_module")
+    direct = finished.tables()
+    tables = module.tables()
+    assert len(direct) > 20
+    assert list(tables) == list(direct)
+    # sources.tsv names the count files, which have other paths here.
+    same = {name for name in direct if not name.endswith("sources.tsv")}
+    assert {name for name in same if tables[name] != direct[name]} == set()
+    verdicts = "contrasts/MSC/themes/verdicts.tsv"
+    assert (folder / "summary.txt").read_bytes() == direct[verdicts]
+    assert (module.results / "index.html").is_file()
+    assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
+        "Snakefile",
+        "settings.yaml",
+        "summary.txt",
+        "from_module",
+    }
+
+
+def test_a_fault_in_a_modules_config_names_the_module(finished: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "importer"
+    write_importer(folder, place(finished, folder, result="misspelt"))
+    printed = run_snakemake(
+        "--directory", str(folder), "--snakefile", str(folder / "Snakefile"), ok=False
+    )
+    assert "config of module diffpath" in printed
+    assert "write 'results'" in printed
+
+
+def test_two_cohorts_in_one_run(finished: Project, tmp_path: Path) -> None:
+    other = write_project(tmp_path / "other", seed=5)
+    folder = tmp_path / "both"
+    folder.mkdir()
+    for name, project in (("first", finished), ("second", other)):
+        config = place(project, folder, results=f"results/{name}")
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(config))
+    (folder / "cohorts.yaml").write_text("cohorts:\n  first: first.yaml\n  second: second.yaml\n")
+    both = Project(folder, config=folder / "cohorts.yaml")
+    printed = both.run()
+    assert printed.count("Toy theme") >= 4  # a verdict a contrast of each cohort
+    assert "Nothing to be done" in both.run()
+    other.run()
+    for name, project in (("first", finished), ("second", other)):
+        direct = project.tables()
+        tables = Project(folder, results_name=f"results/{name}").tables()
+        assert list(tables) == list(direct)
+        same = {name for name in direct if not name.endswith("sources.tsv")}
+        assert {name for name in same if tables[name] != direct[name]} == set()
+    assert finished.tables() != other.tables()
+
+
+def test_cohorts_that_cannot_run_together_are_refused(finished: Project, tmp_path: Path) -> None:
+    config = str(finished.folder / "config.yaml")
+    listed = {"cohorts": {"first": config, "second": config}}
+    (tmp_path / "cohorts.yaml").write_text(yaml.safe_dump(listed))
+    printed = Project(tmp_path, config=tmp_path / "cohorts.yaml").run("--dry-run", ok=False)
+    assert "key cohorts.second" in printed
+    assert "the folder of 'first' too" in printed
+    assert "Traceback" not in printed

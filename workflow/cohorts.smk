@@ -1,0 +1,41 @@
+# Several cohorts in one run: each is the whole workflow as a module, with a config of its own.
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(str(workflow.current_basedir)) / "src"))
+
+from snakemake.exceptions import WorkflowError
+
+from diffpath.check.cohorts import check_cohorts
+from diffpath.findings import InputError
+
+try:
+    COHORTS = check_cohorts(
+        config, workflow.configfiles[-1] if workflow.configfiles else "config"
+    )
+except InputError as error:
+    raise WorkflowError(str(error))
+
+for cohort, settings in COHORTS.items():
+    prefix = f"{cohort}_"
+
+    module:
+        name:
+            cohort
+        snakefile:
+            "Snakefile"
+        config:
+            settings
+
+    use rule * from cohort as prefix*
+
+
+rule all:
+    input:
+        [getattr(rules, f"{cohort}_all").input for cohort in COHORTS],
+    localrule: True
+
+
+onsuccess:
+    for cohort in COHORTS:
+        globals()[cohort].onsuccess()
