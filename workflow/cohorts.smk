@@ -39,3 +39,10 @@ rule all:
 onsuccess:
     for cohort in COHORTS:
         globals()[cohort].onsuccess()
+
+
+onerror:
+    if workflow.is_main_process:
+        from diffpath.runs.failure import tell_failures
+
+        print("", tell_failures(log), sep="\n", file=sys.stderr)

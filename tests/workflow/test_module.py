@@ -120,3 +120,17 @@ def test_cohorts_that_cannot_run_together_are_refused(finished: Project, tmp_pat
     assert "key cohorts.second" in printed
     assert "the folder of 'first' too" in printed
     assert "Traceback" not in printed
+
+
+def test_a_failure_in_one_of_several_cohorts_is_told(finished: Project, tmp_path: Path) -> None:
+    counts = (finished.folder / "counts.tsv").read_text().splitlines()
+    cells = counts[1].split("\t")
+    cells[1] = "0.5"
+    (tmp_path / "bad.tsv").write_text("\n".join([counts[0], "\t".join(cells), *counts[2:]]) + "\n")
+    config = place(finished, tmp_path)
+    config["counts"] = [{"name": "lab", "file": str(tmp_path / "bad.tsv")}]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "cohorts.yaml").write_text("cohorts:\n  only: config.yaml\n")
+    printed = Project(tmp_path, config=tmp_path / "cohorts.yaml").run(ok=False)
+    assert "FAILED: only_read_counts of" in printed
+    assert "a fault in the input" in printed
