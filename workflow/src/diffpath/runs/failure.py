@@ -185,10 +185,10 @@ def tell_failures(logs: Sequence[str | Path], folder: str | Path = ".") -> str:
             if text and text != LEFT_OPEN
         ]
         if said:
-            text = said[0][1].splitlines()
+            end = said[0][1].splitlines()
             # Around Slurm's own words a cluster's log holds what two Snakemakes said.
-            words = [line for line in text if re.match(r"slurmstepd|srun: error", line)]
-            lines += [f"    | {line}" for line in (words or text)[-TAIL:]]
+            words = [line for line in end if re.match(r"slurmstepd|srun: error", line)]
+            lines += [f"    | {line}" for line in (words or end)[-TAIL:]]
         lines += [f"  log: {path}" for path, _ in said or [(p, "") for p in failure.logs]]
         parts.append("\n".join([*lines, f"  To mend: {mend}."]))
     if not parts:
