@@ -75,12 +75,12 @@ def test_the_demo_gives_the_bytes_of_a_local_run(
 
 def test_a_job_over_its_memory_is_retried_with_more(cluster: Cluster, project: Project) -> None:
     target = "results/contrasts/MSC/samples.h5ad"
-    less = "read_counts:mem_mb=330 * 2 ** (attempt - 1)"
+    less = "read_counts:mem_mb=200 * 2 ** (attempt - 1)"
     printed = run_on(cluster, project, "--set-resources", less, "--", target)
     assert (project.folder / target).is_file()
     assert "Trying to restart job" in printed
-    assert re.search(r"mem_mb=330\b", printed)
-    assert re.search(r"mem_mb=660\b", printed)
+    assert re.search(r"mem_mb=200\b", printed)
+    assert re.search(r"mem_mb=400\b", printed)
     assert "FAILED:" not in printed
 
 

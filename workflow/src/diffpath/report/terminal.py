@@ -9,7 +9,7 @@ from diffpath.tables import STATUS, THEME_VERDICTS, read_table
 
 
 def tell_verdicts(folder: str | Path, contrasts: Sequence[str]) -> str:
-    """Return where the pages are and each contrast's verdicts.
+    """Return where the pages are and the verdicts of each contrast that has them.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def tell_verdicts(folder: str | Path, contrasts: Sequence[str]) -> str:
     lines = [f"Index: {folder / 'index.html'}"]
     for contrast in contrasts:
         place = folder / "contrasts" / contrast
+        if not (place / "themes" / "verdicts.tsv").is_file():
+            continue  # a run of named targets need not come so far
         status = read_table(place / "status.tsv", STATUS).iloc[0]
         lines += ["", f"{contrast}: {place / 'report.html'}"]
         if status["fitted"]:

@@ -66,9 +66,8 @@ def tell_cost(cost: pd.DataFrame) -> str:
     for row in cost.to_dict("records"):
         peak = "-" if pd.isna(row["peak_mb"]) else f"{row['peak_mb']:.0f} MB"
         cpu = "-" if pd.isna(row["cpu_seconds"]) else f"{row['cpu_seconds']:.1f} s"
-        lines.append(
-            f"  {row.rule:{width}}  {row.jobs:4}  {row.seconds:6.1f} s  {cpu:>8}  {peak:>11}"
-        )
+        left = f"  {row['rule']:{width}}  {row['jobs']:4}  {row['seconds']:6.1f} s"
+        lines.append(f"{left}  {cpu:>8}  {peak:>11}")
     total = f"{cost['seconds'].sum():6.1f} s  {cost['cpu_seconds'].sum():6.1f} s"
     peak = f"{cost['peak_mb'].max():.0f} MB" if cost["peak_mb"].notna().any() else "-"
     lines.append(f"  {'all':{width}}  {cost['jobs'].sum():4}  {total}  {peak:>11}")

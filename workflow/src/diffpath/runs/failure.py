@@ -185,7 +185,10 @@ def tell_failures(logs: Sequence[str | Path], folder: str | Path = ".") -> str:
             if text and text != LEFT_OPEN
         ]
         if said:
-            lines += [f"    | {line}" for line in said[0][1].splitlines()[-TAIL:]]
+            end = said[0][1].splitlines()
+            # Around Slurm's own words a cluster's log holds what two Snakemakes said.
+            words = [line for line in end if re.match(r"slurmstepd|srun: error", line)]
+            lines += [f"    | {line}" for line in (words or end)[-TAIL:]]
         lines += [f"  log: {path}" for path, _ in said or [(p, "") for p in failure.logs]]
         parts.append("\n".join([*lines, f"  To mend: {mend}."]))
     if not parts:
