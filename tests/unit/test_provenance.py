@@ -57,7 +57,7 @@ def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
         program = "\n".join(
             [*heads, "import sys", "for m in sys.modules.values():",
              "    f = getattr(m, '__file__', '') or ''",
-             "    if '/diffpath/' in f: print(f)"]
+             f"    if f.startswith({str(source)!r}): print(f)"]
         )  # fmt: skip
         loaded = subprocess.run(
             [sys.executable, "-c", program],
