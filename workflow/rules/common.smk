@@ -44,6 +44,10 @@ CONFIG = COHORT.config
 MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & set(DEMO)
 RESULTS = CONFIG["results"]
 CONTRASTS = list(COHORT.contrasts.index)
+ROWS = {
+    row["contrast"]: {key: row[key] for key in row if not key.startswith("_")}
+    for row in COHORT.contrasts.to_dict("records")
+}
 COLLECTIONS = {
     entry["name"]: entry
     for key in ("themes", "panels", "collections")
@@ -59,8 +63,7 @@ wildcard_constraints:
 
 def contrast_of(name):
     """Row of a contrast, given by wildcards or by name, as a dictionary of texts."""
-    row = COHORT.contrasts.loc[getattr(name, "contrast", name)]
-    return {name: row[name] for name in row.index if not name.startswith("_")}
+    return ROWS[getattr(name, "contrast", name)]
 
 
 @cache

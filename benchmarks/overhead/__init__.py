@@ -1,0 +1,1 @@
+"""What the workflow costs besides its work."""

@@ -1,0 +1,36 @@
+"""What a job imports before its work: heavy libraries only where they are used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.overhead.__main__ import imports_of, scripts
+
+HEAVY = ("scanpy", "sklearn", "matplotlib", "scipy.stats", "gseapy", "pydeseq2", "plotly")
+ALLOWED = {
+    "normalize_units": {"scanpy", "sklearn", "matplotlib", "scipy.stats"},  # scanpy's PCA
+    # gseapy brings all of these; the figures need a running score from the same module.
+    "enrich_sets": {"gseapy", "matplotlib", "scipy.stats", "sklearn"},
+    "publish_contrast": {"gseapy", "matplotlib", "scipy.stats", "sklearn"},
+}
+
+
+def test_every_job_script_is_found() -> None:
+    assert {"read_counts", "report_index"} <= {path.stem for path in scripts()}
+
+
+@pytest.mark.parametrize("script", scripts(), ids=lambda path: path.stem)
+def test_a_script_imports_heavy_libraries_only_where_used(script: Path, root: Path) -> None:
+    code = f"{imports_of(script)}\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": f"{root}/workflow/src:{root}/workflow/scripts"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) <= ALLOWED.get(script.stem, set())
