@@ -41,7 +41,7 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "p_holm": round_p(row["p_holm"]),
         "p_donor": round_p(row["p_fry"]),
         "p_specificity": round_p(row["p_ulm"]),
-        "lean": join_texts([as_text("、"), _word_size(row)]) if not is_missing(row["effect"]) else "",
+        "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip
     return Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja)
 

@@ -46,8 +46,9 @@ def word_verdict(
     if verdict in ("higher", "lower"):
         against = named[named["direction"] != row["direction"]]
         text = (
-            f"{title}: genes are {verdict} {where} ({size}; p after Holm {round_p(row['p_holm'])}), "
-            f"whichever donor is left out; {n_leading} of {row['n_genes_tested']} genes carry it."
+            f"{title}: genes are {verdict} {where} ({size}; "
+            f"p after Holm {round_p(row['p_holm'])}), whichever donor is left out; "
+            f"{n_leading} of {row['n_genes_tested']} genes carry it."
         )
         if len(against):
             text += f" Against it: {_word_sets(against)}."
