@@ -268,11 +268,38 @@ def test_collections_table_opens_a_set(
     assert opened.complaints == []
 
 
-def test_print_shows_every_section(html: str, open_html: Callable[..., Any]) -> None:
-    page = open_html(html).go("qc")
+def test_print_draws_tabs_that_were_never_opened(html: str, open_html: Callable[..., Any]) -> None:
+    opened = open_html(html, color_scheme="dark")
+    page = opened.go("overview")
+    page.wait_for_selector("body[data-warm]", state="attached")
+    # Chromium prints what stands when the handlers of `beforeprint` have returned.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("main > section:visible").count() == len(SECTIONS.split())
-    assert page.pdf()[:5] == b"%PDF-"
+    assert page.locator("main .theme:visible").count() == 3
+    plots = page.locator("[data-plot]")
+    assert plots.count() > 20
+    for i in range(plots.count()):
+        assert plots.nth(i).get_attribute("data-drawn") == "true", plots.nth(i)
+        assert plots.nth(i).bounding_box()["width"] <= 720
+    assert page.locator(".theme .set-card .plot[data-drawn]").count() == 3
+    for table in ("#gene-table", "#theme-genes-3", "#collection-table"):
+        assert page.locator(f"{table} tbody tr").count() > 3
+    assert page.evaluate("document.documentElement.className") == "js printing"
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("main > section:visible").count() == 1
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert opened.complaints == []
+
+
+def test_a_saved_pdf_holds_every_tab(html: str, open_html: Callable[..., Any]) -> None:
+    page = open_html(html).go("overview")
+    page.wait_for_selector("body[data-warm]", state="attached")
+    data = page.pdf(format="A4")
+    assert data[:5] == b"%PDF-"
+    # Thirty-odd pages with every tab; the first screen alone takes two.
+    assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") > 20
 
 
 @pytest.mark.parametrize("width", [360, 1280])

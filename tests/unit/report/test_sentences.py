@@ -51,7 +51,7 @@ def test_answers_follow_the_config_and_name_what_overturns(report: ContrastRepor
     assert "weakest without WS2 (p = 0.012)" in answers[0].overturn.en
     assert answers[1].overturn is not None
     assert "mean change of 0.33 log2 (×1.26) with 80% power" in answers[1].overturn.en
-    assert "MMP_TIMP" in answers[2].sentence.ja
+    assert "Mmp timp 高" in answers[2].sentence.ja
 
 
 def test_answers_without_verdicts_count_sets(report: ContrastReport) -> None:

@@ -19,7 +19,8 @@ from diffpath.report.format import (
     join_names,
 )
 from diffpath.report.model import Collection, ContrastReport
-from diffpath.report.words import Text, as_text, join_texts, say
+from diffpath.report.verdicts import word_sentence
+from diffpath.report.words import Text, join_texts, say
 
 TONE = {
     "higher": "up",
@@ -144,9 +145,6 @@ def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
     values = {
         **_groups(report),
         "title": row["title"],
-        "sets": join_names((row["named_sets"] or "").split(",")) if row["named_sets"] else "",
-        "reason": row["reason"] or "",
-        "detectable": format_log2(row["detectable_effect"]),
     }
     facts: list[Text] = []
     if not is_missing(row["p_holm"]):
@@ -158,7 +156,7 @@ def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
         title=row["title"],
         tone=TONE.get(verdict, "off"),
         label=say(f"verdict.{verdict}", **values),
-        sentence=Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja),
+        sentence=word_sentence(report, row),
         facts=facts,
         overturn=_overturn(verdict, row),
         dots=_theme_dots(report, str(row["theme"])),

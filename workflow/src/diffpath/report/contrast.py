@@ -21,7 +21,7 @@ from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
 from diffpath.report.sentences import cramers_v, cross_groups, describe_all
 from diffpath.report.words import Text, say, script_words
 
-SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "app")
+SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "print", "app")
 SECTIONS = (
     "overview", "design", "qc", "genes", "themes", "collections", "panels", "methods",
     "findings", "provenance",

@@ -19,7 +19,7 @@ from diffpath.report.model import IndexEntry, IndexReport
 from diffpath.report.payload import Blob
 from diffpath.report.words import Text, say, script_words
 
-SCRIPTS = ("core", "draw", "tables", "concordance", "app")
+SCRIPTS = ("core", "draw", "tables", "concordance", "print", "app")
 SECTIONS = ("overview", "overlap", "concordance", "inputs", "findings", "provenance")
 COMBINATIONS_SHOWN = 25
 

@@ -46,8 +46,9 @@ def word_verdict(
     if verdict in ("higher", "lower"):
         against = named[named["direction"] != row["direction"]]
         text = (
-            f"{title}: genes are {verdict} {where} ({size}; p after Holm {_p(row['p_holm'])}), "
-            f"whichever donor is left out; {n_leading} of {row['n_genes_tested']} genes carry it."
+            f"{title}: genes are {verdict} {where} ({size}; "
+            f"p after Holm {round_p(row['p_holm'])}), whichever donor is left out; "
+            f"{n_leading} of {row['n_genes_tested']} genes carry it."
         )
         if len(against):
             text += f" Against it: {_word_sets(against)}."
@@ -61,13 +62,13 @@ def word_verdict(
             why = f"the direction is not kept when {row['loo_weakest']} is left out"
         return (
             f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
-            f"{_p(row['p_holm'])}), but {why}: not counted as changed."
+            f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
         which = _word_sets(named) if len(named) else "no single set passes on its own"
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
-            f"{_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
+            f"{round_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
         )
     if verdict == "mixed":
         which = (
@@ -77,23 +78,23 @@ def word_verdict(
         )
         return (
             f"{title}: parts of the theme differ in opposite directions between {test} and "
-            f"{reference} (p after Holm {_p(row['p_holm'])}): {which}."
+            f"{reference} (p after Holm {round_p(row['p_holm'])}): {which}."
         )
     if verdict == "not_theme_specific":
         return (
             f"{title}: genes are {_WORDS[row['fry_direction']]} {where} consistently over donors "
-            f"(p {_p(row['p_fry'])}; {size}), but not beyond what other genes do "
-            f"(p {_p(row['p_ulm'])}): not specific to the theme."
+            f"(p {round_p(row['p_fry'])}; {size}), but not beyond what other genes do "
+            f"(p {round_p(row['p_ulm'])}): not specific to the theme."
         )
     if verdict == "not_reproducible":
         return (
             f"{title}: genes stand out from the other genes, but not reproducibly across donors "
-            f"(donor-level p {_p(row['p_fry'])}; {size}){_word_missed(row)}."
+            f"(donor-level p {round_p(row['p_fry'])}; {size}){_word_missed(row)}."
         )
     if verdict == "no_evidence":
         nominal = ""
         if row["p_union"] < alpha:
-            nominal = f"; p {_p(row['p_union'])} before Holm over {n_themes} themes"
+            nominal = f"; p {round_p(row['p_union'])} before Holm over {n_themes} themes"
         return (
             f"{title}: no evidence of a difference between {test} and {reference} "
             f"({size}{nominal}){_word_missed(row)}."
@@ -124,7 +125,7 @@ def _word_missed(row: Mapping[str, Any]) -> str:
 
 
 def _word_sets(sets: pd.DataFrame) -> str:
-    ordered = sets.sort_values(["p_two_key", "gene_set"])
+    ordered = sort_sets(sets)
     return ", ".join(
         f"{title or name} {_WORDS[direction]}"
         for title, name, direction in zip(
@@ -133,7 +134,13 @@ def _word_sets(sets: pd.DataFrame) -> str:
     )
 
 
-def _p(value: float) -> str:
+def sort_sets(sets: pd.DataFrame) -> pd.DataFrame:
+    """Return `THEME_SETS` rows in the order a sentence names them."""
+    return sets.sort_values(["p_two_key", "gene_set"])
+
+
+def round_p(value: float) -> str:
+    """Return a p-value as sentences have it: two significant digits."""
     if value < 1e-4:
         return "<0.0001"
     return f"{value:.2g}" if value < 0.095 else f"{value:.2f}"

@@ -1,5 +1,5 @@
 "use strict";
-/* Navigation, search, language, dark mode, print. */
+/* Navigation, search, language, dark mode. */
 DP.showSection = (name, focus) => {
   const sections = [...document.querySelectorAll("main > section")];
   const section = sections.find((s) => s.id === name) || sections[0];
@@ -66,17 +66,17 @@ const prepareFind = () => {
   input.addEventListener("blur", close);
 };
 
-const setDark = (dark) => {
+DP.setDark = (dark) => {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   document.documentElement.classList.toggle("dark", dark);
 };
 document.documentElement.classList.add("js");
 const darkWish = DP.remember("diffpath-dark");
-setDark(darkWish === null ? matchMedia("(prefers-color-scheme: dark)").matches : darkWish === "true");
+DP.setDark(darkWish === null ? matchMedia("(prefers-color-scheme: dark)").matches : darkWish === "true");
 DP.setLanguage(["en", "ja"].includes(DP.remember("diffpath-language")) ? DP.remember("diffpath-language") : DP.meta.language);
 document.getElementById("dark").addEventListener("click", () => {
   const dark = document.documentElement.dataset.theme !== "dark";
-  setDark(dark);
+  DP.setDark(dark);
   DP.remember("diffpath-dark", String(dark));
   DP.redraw();
 });
@@ -99,21 +99,9 @@ DP.prepareStatic();
 if (DP.prepareGenes) DP.prepareGenes();
 prepareFind();
 DP.onAddress(() => route(true));
-addEventListener("beforeprint", () => {
-  if (!window.Plotly) return;
-  for (const node of document.querySelectorAll("[data-drawn]")) if (node.layout) window.Plotly.relayout(node, { width: 640 });
-});
-addEventListener("afterprint", () => {
-  if (!window.Plotly) return;
-  for (const node of document.querySelectorAll("[data-drawn]")) if (node.layout) window.Plotly.relayout(node, { autosize: true, width: null });
-});
 route(false).then(() => {
   document.body.dataset.started = "true";
   /* What a click will soon need is unpacked while the reader reads. */
   const idle = window.requestIdleCallback || ((run) => setTimeout(run, 300));
-  idle(async () => {
-    if (DP.loadGenes) { await DP.loadGenes(); await DP.loadExpression(); await DP.loadSets(); }
-    await DP.library("plotly");
-    document.body.dataset.warm = "true";
-  });
+  idle(DP.warm);
 });

@@ -27,6 +27,7 @@ DP.layout = (changes = {}) => {
     hoverlabel: { bgcolor: DP.css("--card"), bordercolor: DP.css("--muted"), font: { color: ink } },
     xaxis: axis(xaxis), yaxis: axis(yaxis), annotations: [...annotations], ...rest,
   };
+  if (DP.paper) layout.width = DP.paper;
   if (yaxis2) layout.yaxis2 = axis(yaxis2);
   if (DP.meta.simulated) {
     layout.annotations.push({

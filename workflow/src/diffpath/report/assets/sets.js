@@ -185,13 +185,18 @@ DP.openThemes = async () => {
     else link.removeAttribute("aria-current");
   }
   const block = blocks.find((b) => b.dataset.theme === chosen);
+  await DP.openTheme(block);
+  if (state.get("set")) block.querySelector(".set-card").scrollIntoView({ block: "center" });
+};
+/* The set's curve and the table of genes of one theme. */
+DP.openTheme = async (block) => {
+  const state = DP.readHash().values, chosen = block.dataset.theme;
   const select = block.querySelector("[data-control=theme-set]");
   if (select) {
     if (state.get("set") && [...select.options].some((o) => o.value === state.get("set"))) select.value = state.get("set");
     const show = () => DP.showSet(block.querySelector(".set-card"), chosen, select.value, 5);
     select.onchange = () => { DP.writeHash({ t: chosen, set: select.value }); show(); };
     await show();
-    if (state.get("set")) block.querySelector(".set-card").scrollIntoView({ block: "center" });
   }
   const table = block.querySelector("table.theme-genes");
   if (table && !table.dataset.ready) {

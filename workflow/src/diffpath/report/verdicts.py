@@ -1,0 +1,99 @@
+"""The sentence of a verdict in both languages: English as the table has it, Japanese from the row.
+
+Both carry the same numbers, rounded by the same rules (`diffpath.themes.wording`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from diffpath.report.format import is_missing
+from diffpath.report.model import ContrastReport
+from diffpath.report.words import Text, as_text, join_texts, say
+from diffpath.themes.wording import round_p, sort_sets
+
+
+def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
+    """Return the sentence of one `THEME_VERDICTS` row; its English is the column's own."""
+    assert report.theme_verdicts is not None
+    verdict = str(row["verdict"])
+    named, leading = _named_sets(report, row), _count_leading(report, row)
+    against = named[named["direction"] != row["direction"]]
+    values: dict[str, Any] = {
+        "title": row["title"],
+        "test": report.contrast["test"],
+        "reference": report.contrast["reference"],
+        "size": _word_size(row),
+        "missed": _word_missed(row),
+        "reason": row["reason"] or "",
+        "leading": leading,
+        "tested": row["n_genes_tested"],
+        "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
+        "sets": _list_sets(named) if len(named) else say(f"part.no_set_{verdict}")
+        if verdict in ("component_specific", "mixed") else "",
+        "nominal": say("part.nominal", p=round_p(row["p_union"]), n=len(report.theme_verdicts))
+        if row["p_union"] < report.alpha else "",
+        "why": _word_instability(row) if verdict == "one_donor" else "",
+        "way": _word_way(row["direction"]),
+        "donor_way": _word_way(row["fry_direction"]),
+        "p_holm": round_p(row["p_holm"]),
+        "p_donor": round_p(row["p_fry"]),
+        "p_specificity": round_p(row["p_ulm"]),
+        "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
+    }  # fmt: skip
+    return Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja)
+
+
+def _named_sets(report: ContrastReport, row: pd.Series) -> pd.DataFrame:
+    sets = report.theme_sets
+    names = [] if is_missing(row["named_sets"]) else str(row["named_sets"]).split(",")
+    if sets is None:
+        return pd.DataFrame({"gene_set": names, "title": None, "direction": row["direction"]})
+    return sort_sets(sets[(sets["theme"] == row["theme"]) & sets["gene_set"].isin(names)])
+
+
+def _count_leading(report: ContrastReport, row: pd.Series) -> int:
+    genes = report.theme_genes
+    if genes is None:
+        return 0
+    return int(genes.loc[genes["theme"] == row["theme"], "leading_edge"].sum())
+
+
+def _list_sets(sets: pd.DataFrame) -> Text:
+    parts = [
+        join_texts([as_text(title or name), _word_way(direction)], ja=" ")
+        for name, title, direction in zip(
+            sets["gene_set"], sets["title"].fillna(""), sets["direction"], strict=True
+        )
+    ]
+    return join_texts(parts, ", ", "、")
+
+
+def _word_way(direction: Any) -> Text:
+    return as_text("") if is_missing(direction) else say(f"part.{direction}")
+
+
+def _word_size(row: pd.Series) -> Text:
+    if is_missing(row["effect"]):
+        return say("part.no_effect")
+    values = {
+        name: f"{row[name]:+.2f}".replace("-", "−")
+        for name in ("effect", "effect_low", "effect_high")
+    }
+    return say("part.mean" if is_missing(row["effect_low"]) else "part.interval", **values)
+
+
+def _word_missed(row: pd.Series) -> Text:
+    if is_missing(row["detectable_effect"]):
+        return as_text("")
+    return say("part.missed", effect=f"{row['detectable_effect']:.2f}")
+
+
+def _word_instability(row: pd.Series) -> Text:
+    if row["loo_n"] == 0:
+        return say("part.no_loo")
+    if row["loo_sign_stable"]:
+        return say("part.no_stable_set")
+    return say("part.turns", donor=row["loo_weakest"])
