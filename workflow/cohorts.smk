@@ -20,8 +20,7 @@ for cohort, settings in COHORTS.items():
     prefix = f"{cohort}_"
 
     module:
-        name:
-            cohort
+        name: cohort
         snakefile:
             "Snakefile"
         config:

@@ -172,6 +172,8 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
             parts.append(
                 say(key, n=row["loo_n"], donor=row["loo_weakest"], p=format_p(row["loo_max_p"]))
             )
+        if row["effect_low"] <= 0 <= row["effect_high"]:
+            parts.append(say("overturn.interval"))
         if not is_missing(row["p_fry"]) and not is_missing(row["p_ulm"]):
             weaker = "donor" if row["p_fry"] >= row["p_ulm"] else "specificity"
             parts.append(
