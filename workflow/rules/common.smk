@@ -33,7 +33,9 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 CONFIG = COHORT.config
-MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & set(DEMO)
+MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & set(
+    DEMO
+)
 RESULTS = CONFIG["results"]
 CONTRASTS = list(COHORT.contrasts.index)
 ROWS = {
