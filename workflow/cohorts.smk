@@ -17,16 +17,17 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 for cohort, settings in COHORTS.items():
-    prefix = f"{cohort}_"
+    # The module becomes a global of this file: with this start, no name of a cohort hides another.
+    name, prefix = f"cohort_{cohort}", f"{cohort}_"
 
     module:
-        name: cohort
+        name: name
         snakefile:
             "Snakefile"
         config:
             settings
 
-    use rule * from cohort as prefix*
+    use rule * from name as prefix*
 
 
 rule all:
@@ -37,7 +38,7 @@ rule all:
 
 onsuccess:
     for cohort in COHORTS:
-        globals()[cohort].onsuccess()
+        globals()[f"cohort_{cohort}"].onsuccess()
 
 
 onerror:

@@ -172,12 +172,13 @@ def climb(
         level = float(np.partition(peaks, GIVEN_UP - 1)[GIVEN_UP - 1])
         alive = peaks > level
         while done < len(asked) and (asked[done] <= level or not alive.any()):
-            reached = np.count_nonzero(counts & (peaks >= asked[done]))
+            reached = int(np.count_nonzero(counts & (peaks >= asked[done])))
             chance[done] = share * max(reached, 1) / PARTICLES
             done += 1
         share *= np.count_nonzero(alive) / PARTICLES
         step += 1
-    return np.maximum(chance, smallest)
+    told: Floats = np.maximum(chance, smallest)
+    return told
 
 
 def proposals(size: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Function = TypeVar("Function", bound=Callable[..., object])
+Whole = int | np.integer[Any]
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -29,7 +30,7 @@ def _compile(function: Function) -> Function:
 
 
 @_compile
-def mix(key: int, number: int) -> int:
+def mix(key: np.uint64, number: Whole) -> np.uint64:
     """Give the number-th 64-bit draw of a stream (splitmix64, Steele et al. 2014)."""
     z = key + (np.uint64(number) + ONE) * STEP
     z = (z ^ (z >> S30)) * FIRST
@@ -38,7 +39,7 @@ def mix(key: int, number: int) -> int:
 
 
 @_compile
-def _hits_before(misses: Floats, k: int, miss: int) -> int:
+def _hits_before(misses: Floats, k: int, miss: Whole) -> int:
     """Count the hits before the miss of that number; `misses` rises."""
     base = 0
     left = k
@@ -50,7 +51,7 @@ def _hits_before(misses: Floats, k: int, miss: int) -> int:
 
 
 @_compile
-def _insert(total: Floats, misses: Floats, k: int, weights: Floats, miss: int) -> None:
+def _insert(total: Floats, misses: Floats, k: int, weights: Floats, miss: Whole) -> None:
     q = _hits_before(misses, k, miss)
     w = weights[miss + q]
     for i in range(k - 1, q - 1, -1):
@@ -64,7 +65,7 @@ def _insert(total: Floats, misses: Floats, k: int, weights: Floats, miss: int) -
 def _peak(total: Floats, misses: Floats, k: int, absent: int) -> float:
     inverse = 1.0 / total[k - 1]
     fall = 1.0 / max(absent, 1)
-    best = -2.0
+    best: float = -2.0
     for i in range(k):
         value = total[i] * inverse - misses[i] * fall
         best = max(best, value)
@@ -77,7 +78,7 @@ def _trough(total: Floats, misses: Floats, k: int, absent: int) -> float:
     whole = total[k - 1]
     inverse = 1.0 / whole
     fall = 1.0 / max(absent, 1)
-    best = whole * inverse - (absent - misses[0]) * fall
+    best: float = whole * inverse - (absent - misses[0]) * fall
     for i in range(1, k):
         value = (whole - total[i - 1]) * inverse - (absent - misses[i]) * fall
         best = max(best, value)
@@ -86,7 +87,7 @@ def _trough(total: Floats, misses: Floats, k: int, absent: int) -> float:
 
 @_compile
 def draw(
-    weights: Floats, key: int, first: int, sizes: Indices, peaks: Floats, troughs: Floats
+    weights: Floats, key: np.uint64, first: int, sizes: Indices, peaks: Floats, troughs: Floats
 ) -> None:
     """Fill peaks and troughs (sizes x draws) of nested random sets; see `null.draw`."""
     n = len(weights)
@@ -107,7 +108,9 @@ def draw(
 
 
 @_compile
-def redraw(weights: Floats, key: int, number: int, k: int, total: Floats, misses: Floats) -> None:
+def redraw(
+    weights: Floats, key: np.uint64, number: int, k: int, total: Floats, misses: Floats
+) -> None:
     """Make the first k genes of one of the draws again."""
     n = len(weights)
     stream = mix(key, number)
@@ -126,7 +129,9 @@ def score(total: Floats, misses: Floats, absent: int, peaks: Floats, troughs: Fl
 
 
 @_compile
-def _swap(total: Floats, misses: Floats, p: int, q: int, out: float, new: float, miss: int) -> int:
+def _swap(
+    total: Floats, misses: Floats, p: Whole, q: int, out: float, new: float, miss: Whole
+) -> Whole:
     """Take hit p out and the miss before hit q in; return the place of the new hit."""
     k = len(total)
     if q > p:
@@ -152,13 +157,14 @@ def _swap(total: Floats, misses: Floats, p: int, q: int, out: float, new: float,
 
 @_compile
 def _swapped_peak(
-    total: Floats, misses: Floats, p: int, q: int, out: float, new: float, miss: int, fall: float
-) -> float:
+    total: Floats, misses: Floats, p: Whole, q: int, out: float, new: float, miss: Whole,
+    fall: float,
+) -> float:  # fmt: skip
     """Peak that `_swap` would lead to."""
     k = len(total)
     change = new - out
     inverse = 1.0 / (total[k - 1] + change)
-    best = -2.0
+    best: float = -2.0
     for i in range(min(p, q)):
         value = total[i] * inverse - misses[i] * fall
         best = max(best, value)

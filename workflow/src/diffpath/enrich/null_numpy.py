@@ -22,7 +22,8 @@ def mix(key: Words, number: Indices | int) -> Words:
     z = key + (np.atleast_1d(number).astype(np.uint64) + np.uint64(1)) * STEP
     z = (z ^ (z >> np.uint64(30))) * FIRST
     z = (z ^ (z >> np.uint64(27))) * SECOND
-    return z ^ (z >> np.uint64(31))
+    word: Words = z ^ (z >> np.uint64(31))
+    return word
 
 
 def below(half: Words, bound: int) -> Indices:
