@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from tests.workflow.conftest import ROOT, Project, run_snakemake, write_project
@@ -101,6 +102,9 @@ def test_two_cohorts_in_one_run(finished: Project, tmp_path: Path) -> None:
     both = Project(folder, config=folder / "cohorts.yaml")
     printed = both.run()
     assert printed.count("Toy theme") >= 4  # a verdict a contrast of each cohort
+    for name in ("first", "second"):
+        cost = pd.read_csv(folder / "results" / name / "logs" / "run_cost.tsv", sep="\t")
+        assert cost.set_index("rule").loc["differ_genes", "jobs"] == 2
     assert "Nothing to be done" in both.run()
     other.run()
     for name, project in (("first", finished), ("second", other)):

@@ -136,7 +136,10 @@ def write_cost():
     from diffpath.runs.cost import measure_cost, tell_cost
     from diffpath.tables import RUN_COST, write_table
 
-    cost = measure_cost(f"{RESULTS}/logs", [rule.name for rule in workflow.rules])
+    # By their benchmark files: in a module, names of rules carry a prefix.
+    files = [rule.benchmark for rule in workflow.rules if rule.benchmark]
+    stages = dict.fromkeys(Path(str(file)).name.split(".")[0] for file in files)
+    cost = measure_cost(f"{RESULTS}/logs", list(stages))
     write_table(cost, RUN_COST, f"{RESULTS}/logs/run_cost.tsv")
     return tell_cost(cost)
 
