@@ -27,14 +27,14 @@ THEMES = [
 VERDICTS: dict[str, dict[str, Any]] = {
     "inflammation": {
         "verdict": "higher", "sentence": "Inflammation and SASP: theme genes higher in WS.",
-        "p_fry": 0.0004, "p_ulm": 0.00002, "p_union": 0.0004, "failed_key": "none",
+        "p_donor": 0.0004, "p_ulm": 0.00002, "p_union": 0.0004, "failed_key": "none",
         "p_sets": 0.0009, "p_theme": 0.00055, "p_holm": 0.00165, "direction": "up",
         "effect": 0.92, "effect_low": 0.55, "effect_high": 1.29, "loo_sign_stable": True,
         "loo_max_p": 0.012, "loo_weakest": "WS2", "named_sets": "NFKB_TARGETS,IL1_RESPONSE",
     },
     "calcium": {
         "verdict": "no_evidence", "sentence": "Calcium metabolism: no evidence of a change.",
-        "p_fry": 0.41, "p_ulm": 0.22, "p_union": 0.41, "failed_key": "both",
+        "p_donor": 0.41, "p_ulm": 0.22, "p_union": 0.41, "failed_key": "both",
         "p_sets": 0.35, "p_theme": 0.38, "p_holm": 0.38, "direction": "up",
         "effect": 0.04, "effect_low": -0.11, "effect_high": 0.19, "loo_sign_stable": False,
         "loo_max_p": 0.83, "loo_weakest": "CT1", "named_sets": None,
@@ -42,7 +42,7 @@ VERDICTS: dict[str, dict[str, Any]] = {
     "matrix": {
         "verdict": "component_specific",
         "sentence": "Extracellular matrix: a part of the theme differs: MMP_TIMP.",
-        "p_fry": 0.09, "p_ulm": 0.03, "p_union": 0.09, "failed_key": "donor",
+        "p_donor": 0.09, "p_ulm": 0.03, "p_union": 0.09, "failed_key": "donor",
         "p_sets": 0.008, "p_theme": 0.014, "p_holm": 0.028, "direction": "up",
         "effect": 0.31, "effect_low": -0.05, "effect_high": 0.67, "loo_sign_stable": True,
         "loo_max_p": 0.16, "loo_weakest": "WS4", "named_sets": "MMP_TIMP",
@@ -64,7 +64,7 @@ def make_theme_tables(
             {
                 "theme": theme.name, "title": theme.title, "n_sets_declared": n_sets,
                 "n_sets": n_sets, "n_genes_tested": 60, "n_conflicting": 1,
-                "fry_direction": "up", "ulm_direction": "up", "detectable_effect": 0.33,
+                "donor_direction": "up", "ulm_direction": "up", "detectable_effect": 0.33,
                 "permutation_p": 2 / 70, "permutation_smallest_p": 2 / 70,
                 "status": "confirmatory", "n_test": int((side > 0).sum()),
                 "n_reference": int((side < 0).sum()), "residual_df": len(units) - 3,
@@ -76,7 +76,7 @@ def make_theme_tables(
             set_rows.append(
                 {
                     "theme": theme.name, "gene_set": name, "title": gene_set.title,
-                    "sign": gene_set.sign, "n_tested": 18 + i, "p_fry": p, "fry_direction": "up",
+                    "sign": gene_set.sign, "n_tested": 18 + i, "p_donor": p, "donor_direction": "up",
                     "p_ulm": p / 2, "ulm_direction": "up", "p_two_key": p,
                     "p_holm_within": min(1.0, p * n_sets),
                     "failed_key": "none" if p < 0.05 else "donor", "direction": "up",
@@ -106,7 +106,7 @@ def make_theme_tables(
             for name in [None, *sets[theme.name]]:
                 left.append(
                     (theme.name, name, donor, 60, given["effect"] + float(rng.normal(0, 0.07)),
-                     given["p_fry"] * 2, "up", given["p_ulm"] * 2, "up",
+                     given["p_donor"] * 2, "up", given["p_ulm"] * 2, "up",
                      float(min(1, given["p_union"] * rng.uniform(1, 6))), None, None)
                 )  # fmt: skip
     overlap = [

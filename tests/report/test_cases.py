@@ -134,7 +134,7 @@ def test_a_failed_fit_still_describes(factory: ModuleType, open_html: Callable[.
                      "theme_scores", "theme_overlap", "leave_one_out", "claims")
     }  # fmt: skip
     verdicts = report.theme_verdicts.assign(verdict="refused", reason="the design is confounded")
-    verdicts[["p_holm", "p_fry", "p_ulm", "effect", "detectable_effect", "loo_max_p"]] = np.nan
+    verdicts[["p_holm", "p_donor", "p_ulm", "effect", "detectable_effect", "loo_max_p"]] = np.nan
     failed = replace(
         report,
         results=conform(results, RESULTS),

@@ -36,8 +36,9 @@ def test_numbers(value: float, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.0499, "0.05"), (0.00099, "9.9e−4"), (3e-180, "3.0e−180"), (1.0, "1"), (0.999, "1"),
-     (0.0, "0"), (np.nan, "–"), (0.23, "0.23")],
+    [(0.0499, "0.05"), (0.00099, "0.00099"), (0.000099, "9.9e−5"),
+     (3e-180, "3.0e−180"), (1.0, "1"), (0.999, "1"),
+     (0.0, "<1e−300"), (np.nan, "–"), (0.23, "0.23")],
 )  # fmt: skip
 def test_p_values(value: float, shown: str) -> None:
     assert format_p(value) == shown

@@ -133,3 +133,22 @@ def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:
     text = write_methods(ours)
     assert "DESeq2's method [1] as implemented in diffpath 0.1.0" in text
     assert "pydeseq2" not in text
+
+
+def test_a_mean_that_may_be_nil_is_said(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    sure = answer_themes(report)[0]
+    verdicts = report.theme_verdicts.copy()
+    verdicts.loc[0, "effect_low"] = -0.1
+    unsure = answer_themes(replace(report, theme_verdicts=verdicts))[0]
+    assert sure.overturn is not None
+    assert unsure.overturn is not None
+    assert "interval of the mean change includes 0" not in sure.overturn.en
+    assert "interval of the mean change includes 0" in unsure.overturn.en
+    assert "0を含む" in unsure.overturn.ja
+
+
+def test_the_title_stands_once(report: ContrastReport) -> None:
+    answer = answer_themes(report)[0]
+    assert answer.sentence.en == "Theme genes higher in WS."
+    assert not answer.sentence.ja.startswith(answer.title)

@@ -48,7 +48,7 @@ def test_theme_p_is_the_omnibus_of_the_union_and_the_sets(make_cohort: Make) -> 
     found = make_cohort(3, shift=0.5).run()
     for row in found.tests.to_dict("records"):
         own = found.sets[found.sets["theme"] == row["theme"]]
-        assert row["p_union"] == max(row["p_fry"], row["p_ulm"])
+        assert row["p_union"] == max(row["p_donor"], row["p_ulm"])
         assert row["p_sets"] == pytest.approx(combine_simes(own["p_two_key"]))
         assert row["p_theme"] == pytest.approx(combine_cauchy([row["p_union"], row["p_sets"]]))
         np.testing.assert_allclose(own["p_holm_within"], adjust_holm(own["p_two_key"]))
@@ -97,7 +97,7 @@ def test_swapping_the_groups_turns_every_sign_and_leaves_every_p(make_cohort: Ma
         a, b = getattr(first, name), getattr(second, name)
         for column in a.columns[a.columns.str.startswith("p_")]:
             np.testing.assert_allclose(b[column], a[column], rtol=1e-9)
-        for column in ("fry_direction", "ulm_direction", "direction"):
+        for column in ("donor_direction", "ulm_direction", "direction"):
             assert b[column].tolist() == [{"up": "down", "down": "up"}[w] for w in a[column]]
         np.testing.assert_allclose(b["effect"], -a["effect"])
         np.testing.assert_allclose(b["effect_low"], -a["effect_high"])
@@ -128,7 +128,7 @@ def test_order_of_units_genes_sets_and_themes_changes_nothing(make_cohort: Make)
         pd.testing.assert_frame_equal(a, b, rtol=1e-12, atol=1e-12)
 
 
-def test_scores_show_the_effect_fry_by_donor(make_cohort: Make) -> None:
+def test_scores_show_the_effect_donor_by_donor(make_cohort: Make) -> None:
     cohort = make_cohort(4, paired=True)
     found = cohort.run()
     scores = found.scores[(found.scores["theme"] == "alpha") & (found.scores["gene_set"] == "")]
@@ -182,7 +182,7 @@ def test_genes_that_were_not_fitted_leave_effects_and_scores(make_cohort: Make) 
     cohort = make_cohort(4)
     empty = cohort.results.assign(stat=np.nan, log2FoldChange=np.nan, lfcSE=np.nan, padj=np.nan)
     found = replace(cohort, results=empty).run()
-    assert found.tests["p_fry"].notna().all()
+    assert found.tests["p_donor"].notna().all()
     assert found.tests["p_theme"].isna().all()
     assert not found.genes["leading_edge"].any()
 

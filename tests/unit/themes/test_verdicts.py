@@ -25,7 +25,7 @@ Make = Callable[..., Any]
 STANDING = Standing("confirmatory", (), Findings(), 4, 4, 6, 2 / 70, True)
 TEST: dict[str, Any] = {
     "theme": "t", "title": "Theme", "n_sets_declared": 2, "n_sets": 2, "n_genes_tested": 50,
-    "n_conflicting": 0, "p_fry": 0.001, "fry_direction": "up", "p_ulm": 0.002,
+    "n_conflicting": 0, "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.002,
     "ulm_direction": "up", "p_union": 0.002, "failed_key": "none", "p_sets": 0.01,
     "p_theme": 0.004, "p_holm": 0.008, "direction": "up", "effect": 0.4, "effect_low": 0.1,
     "effect_high": 0.7, "detectable_effect": 0.35, "permutation_p": 0.03,
@@ -33,7 +33,7 @@ TEST: dict[str, Any] = {
 }  # fmt: skip
 SET: dict[str, Any] = {
     "theme": "t", "gene_set": "S1", "title": "first set", "sign": 1, "n_tested": 20,
-    "p_fry": 0.001, "fry_direction": "up", "p_ulm": 0.001, "ulm_direction": "up",
+    "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.001, "ulm_direction": "up",
     "p_two_key": 0.001, "p_holm_within": 0.002, "failed_key": "none", "direction": "up",
     "effect": 0.4, "effect_low": 0.1, "effect_high": 0.7, "permutation_p": 0.03,
     "loo_n": None, "loo_sign_stable": None, "loo_max_p": None,
@@ -50,8 +50,8 @@ def leave_outs(**directions: str) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "theme": "t", "gene_set": "" if name == "union" else name,
-                    "left_out": f"d{i}", "n_tested": 20, "effect": 0.3, "p_fry": 0.01,
-                    "fry_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
+                    "left_out": f"d{i}", "n_tested": 20, "effect": 0.3, "p_donor": 0.01,
+                    "donor_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
                     "p_two_key": 0.01 * (i + 1) if word else np.nan,
                     "leading_edge": "G1,G2" if i else "G1",
                     "reason": None if word else "not estimable",
@@ -106,7 +106,7 @@ def test_higher() -> None:
 
 
 def test_lower_and_what_speaks_against_it() -> None:
-    down = {"fry_direction": "down", "ulm_direction": "down", "direction": "down"}
+    down = {"donor_direction": "down", "ulm_direction": "down", "direction": "down"}
     row = only(
         decide(
             {**down, "effect": -0.4, "effect_low": -0.7, "effect_high": -0.1},
@@ -163,7 +163,7 @@ def test_a_set_that_turns_is_not_named() -> None:
 
 def test_sets_in_conflicting_directions_are_mixed() -> None:
     down = {"gene_set": "S2", "title": None, "p_two_key": 0.0005, "direction": "down",
-            "fry_direction": "down"}  # fmt: skip
+            "donor_direction": "down"}  # fmt: skip
     row = only(decide({"p_union": 0.2}, [{}, down], leave_outs(union="uuuu", S1="uuuu", S2="dddd")))
     assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
     assert row["sentence"].endswith("S2 lower, first set higher.")
@@ -184,26 +184,26 @@ def test_not_specific_to_the_theme() -> None:
 
 
 def test_not_reproducible_across_donors() -> None:
-    weak = {"p_union": 0.3, "p_fry": 0.3, "p_holm": 0.4}
+    weak = {"p_union": 0.3, "p_donor": 0.3, "p_holm": 0.4}
     row = only(decide(weak))
     assert row["verdict"] == "not_reproducible"
     assert "a mean log2 of 0.35, common to all genes, would be found" in row["sentence"]
     neither = {**weak, "p_ulm": 0.3}
     gsea = pd.DataFrame({"collection": ["t"], "gene_set": ["S2"], "padj": [0.01]})
-    held = [{}, {**WEAK, "p_fry": 0.5}]
+    held = [{}, {**WEAK, "p_donor": 0.5}]
     assert only(decide(neither, held))["verdict"] == "no_evidence"
     assert only(decide(neither, held, gsea=gsea))["verdict"] == "not_reproducible"
     assert only(decide(neither, gsea=gsea))["verdict"] == "no_evidence"
 
 
 def test_no_evidence_says_what_would_have_been_found() -> None:
-    none = {"p_union": 0.5, "p_fry": 0.5, "p_ulm": 0.4, "p_holm": 0.9}
+    none = {"p_union": 0.5, "p_donor": 0.5, "p_ulm": 0.4, "p_holm": 0.9}
     row = only(decide(none))
     assert row["verdict"] == "no_evidence"
     assert "unchanged" not in row["sentence"]
     assert "no evidence of a difference between WS and control" in row["sentence"]
     assert "0.35" in row["sentence"]
-    nominal = only(decide({"p_union": 0.03, "p_fry": 0.03, "p_holm": 0.06}))
+    nominal = only(decide({"p_union": 0.03, "p_donor": 0.03, "p_holm": 0.06}))
     assert nominal["verdict"] == "no_evidence"
     assert "p 0.03 before Holm over 1 themes" in nominal["sentence"]
 
@@ -218,7 +218,7 @@ def test_without_standing_there_is_no_verdict(status: Any) -> None:
 
 def test_a_theme_without_a_tested_set() -> None:
     empty = {name: None for name in TEST if name.startswith(("p_", "effect", "detect"))}
-    words = dict.fromkeys(("direction", "fry_direction", "ulm_direction"))
+    words = dict.fromkeys(("direction", "donor_direction", "ulm_direction"))
     row = only(decide({**empty, **words, "n_sets": 0, "n_genes_tested": 0}))
     assert row["verdict"] == "not_tested"
     assert row["sentence"] == "Theme: not tested, no set has enough tested genes."
@@ -246,7 +246,7 @@ def test_a_pair_that_is_left_out_leaves_the_other_pairs(make_cohort: Make) -> No
     # Donor d0 is the reference level: without it the coding is redundant, not the contrast.
     rows = cohort.leave_out("d0")
     assert rows["p_two_key"].notna().all()
-    assert rows.loc[(rows["theme"] == "alpha"), "fry_direction"].eq("up").all()
+    assert rows.loc[(rows["theme"] == "alpha"), "donor_direction"].eq("up").all()
 
 
 def test_a_donor_the_contrast_needs_is_told(make_cohort: Make) -> None:

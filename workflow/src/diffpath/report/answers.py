@@ -20,7 +20,7 @@ from diffpath.report.format import (
 )
 from diffpath.report.model import Collection, ContrastReport
 from diffpath.report.verdicts import word_sentence
-from diffpath.report.words import Text, join_texts, say
+from diffpath.report.words import Text, as_text, join_texts, say
 
 TONE = {
     "higher": "up",
@@ -156,31 +156,38 @@ def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
         title=row["title"],
         tone=TONE.get(verdict, "off"),
         label=say(f"verdict.{verdict}", **values),
-        sentence=word_sentence(report, row),
+        sentence=_drop_title(word_sentence(report, row), str(row["title"])),
         facts=facts,
         overturn=_overturn(verdict, row),
         dots=_theme_dots(report, str(row["theme"])),
     )
 
 
+def _drop_title(sentence: Text, title: str) -> Text:
+    """Leave out the title a sentence begins with; it stands above it."""
+    given = as_text(title)
+    english = sentence.en.removeprefix(f"{given.en}: ")
+    return Text(english[:1].upper() + english[1:], sentence.ja.removeprefix(f"{given.ja}："))
+
+
 def _overturn(verdict: str, row: pd.Series) -> Text | None:
     parts: list[Text] = []
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
+        if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
+            parts.append(say("overturn.crosses"))
         if not is_missing(row["loo_max_p"]):
             key = "overturn.stable" if row["loo_sign_stable"] is True or row["loo_sign_stable"] \
                 else "overturn.unstable"  # fmt: skip
             parts.append(
                 say(key, n=row["loo_n"], donor=row["loo_weakest"], p=format_p(row["loo_max_p"]))
             )
-        if row["effect_low"] <= 0 <= row["effect_high"]:
-            parts.append(say("overturn.interval"))
-        if not is_missing(row["p_fry"]) and not is_missing(row["p_ulm"]):
-            weaker = "donor" if row["p_fry"] >= row["p_ulm"] else "specificity"
+        if not is_missing(row["p_donor"]) and not is_missing(row["p_ulm"]):
+            weaker = "donor" if row["p_donor"] >= row["p_ulm"] else "specificity"
             parts.append(
                 say(
                     "overturn.weaker_key",
                     key=say(f"failed_key.{weaker}"),
-                    p=format_p(max(row["p_fry"], row["p_ulm"])),
+                    p=format_p(max(row["p_donor"], row["p_ulm"])),
                 )
             )
     elif not is_missing(row["detectable_effect"]):

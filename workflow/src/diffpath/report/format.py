@@ -37,11 +37,13 @@ def format_number(value: Any, digits: int = 3) -> str:
 
 
 def format_p(value: Any) -> str:
-    """Return a p-value: two significant digits, exponents below .001."""
+    """Return a p-value: two significant digits, exponents below .0001."""
     if is_missing(value):
         return MISSING
     number = float(value)
-    if number == 0 or number >= 1e-3:
+    if number == 0:
+        return "<1e−300"
+    if number >= 1e-4:
         return f"{number:.2g}" if number < 0.995 else "1"
     mantissa, exponent = f"{number:.1e}".split("e")
     return f"{mantissa}e−{abs(int(exponent))}"

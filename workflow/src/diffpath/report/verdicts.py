@@ -37,9 +37,9 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         if row["p_union"] < report.alpha else "",
         "why": _word_instability(row) if verdict == "one_donor" else "",
         "way": _word_way(row["direction"]),
-        "donor_way": _word_way(row["fry_direction"]),
+        "donor_way": _word_way(row["donor_direction"]),
         "p_holm": round_p(row["p_holm"]),
-        "p_donor": round_p(row["p_fry"]),
+        "p_donor": round_p(row["p_donor"]),
         "p_specificity": round_p(row["p_ulm"]),
         "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip

@@ -117,8 +117,8 @@ def _join_themes(
 ) -> pd.DataFrame:
     unions = frame[frame["gene_set"] == ""].set_index("theme")
     names = [
-        "p_fry",
-        "fry_direction",
+        "p_donor",
+        "donor_direction",
         "p_ulm",
         "ulm_direction",
         "failed_key",

@@ -168,29 +168,29 @@ def run_keys(universe: Universe, weights: csr_array, *, pvalues: bool = True) ->
         if pvalues:
             out["error"] = estimate.error
             out["effect_low"], out["effect_high"] = estimate.low, estimate.high
-    t_fry = t_ulm = p_fry = p_ulm = missing
+    t_donor = t_ulm = p_donor = p_ulm = missing
     if effects is not None and effects.df > 0 and n_rows and pvalues:
-        t_fry, p_fry = run_rotation(effects, weights)
+        t_donor, p_donor = run_rotation(effects, weights)
     if stat is not None and n_rows and pvalues:
         t_ulm, p_ulm = run_ulm(stat, weights)
-    out["p_fry"], out["fry_direction"] = p_fry, direction_words(t_fry)
+    out["p_donor"], out["donor_direction"] = p_donor, direction_words(t_donor)
     out["p_ulm"], out["ulm_direction"] = p_ulm, direction_words(t_ulm)
-    both = np.isfinite(p_fry) & np.isfinite(p_ulm)
-    out["p_two_key"] = np.where(both, join_keys(p_fry, t_fry, p_ulm, t_ulm), np.nan)
+    both = np.isfinite(p_donor) & np.isfinite(p_ulm)
+    out["p_two_key"] = np.where(both, join_keys(p_donor, t_donor, p_ulm, t_ulm), np.nan)
     fallback = direction_words(out["effect"].to_numpy())
-    out["direction"] = [f or e for f, e in zip(out["fry_direction"], fallback, strict=True)]
+    out["direction"] = [f or e for f, e in zip(out["donor_direction"], fallback, strict=True)]
     return out
 
 
 def name_failed_key(keys: pd.DataFrame, alpha: float) -> list[str | None]:
     """Return which key is not below alpha: donor, specificity, both, direction or none."""
     words: list[str | None] = []
-    for p_fry, p_ulm, p in zip(keys["p_fry"], keys["p_ulm"], keys["p_two_key"], strict=True):
-        if np.isnan(p_fry) or np.isnan(p_ulm):
+    for p_donor, p_ulm, p in zip(keys["p_donor"], keys["p_ulm"], keys["p_two_key"], strict=True):
+        if np.isnan(p_donor) or np.isnan(p_ulm):
             words.append(None)
-        elif p_fry >= alpha and p_ulm >= alpha:
+        elif p_donor >= alpha and p_ulm >= alpha:
             words.append("both")
-        elif p_fry >= alpha:
+        elif p_donor >= alpha:
             words.append("donor")
         elif p_ulm >= alpha:
             words.append("specificity")

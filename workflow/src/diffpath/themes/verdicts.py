@@ -109,7 +109,7 @@ def _decide(
 ) -> str:
     if standing.status != "confirmatory":
         return standing.status
-    p_holm, p_union, p_fry, p_ulm = (row[n] for n in ("p_holm", "p_union", "p_fry", "p_ulm"))
+    p_holm, p_union, p_donor, p_ulm = (row[n] for n in ("p_holm", "p_union", "p_donor", "p_ulm"))
     if np.isnan(p_holm):
         return "not_tested"
     if p_holm < alpha and p_union < alpha:
@@ -122,10 +122,10 @@ def _decide(
         if len(passing) and not len(named):
             return "one_donor"
         return "mixed" if named["direction"].nunique() > 1 else "component_specific"
-    apart = p_ulm >= alpha or row["fry_direction"] != row["ulm_direction"]
-    if p_fry < alpha and apart:
+    apart = p_ulm >= alpha or row["donor_direction"] != row["ulm_direction"]
+    if p_donor < alpha and apart:
         return "not_theme_specific"
-    if p_fry >= alpha and (p_ulm < alpha or enriched):
+    if p_donor >= alpha and (p_ulm < alpha or enriched):
         return "not_reproducible"
     return "no_evidence"
 
@@ -142,7 +142,7 @@ def _robustness(
     if rows is None or rows.empty or not isinstance(direction, str):
         return {"loo_n": 0, "loo_sign_stable": None, "loo_max_p": np.nan, "loo_weakest": None}
     # A fit that could not be made without a donor cannot show that the rest agree.
-    kept = rows["fry_direction"] == direction
+    kept = rows["donor_direction"] == direction
     made = rows[rows["p_two_key"].notna()]
     doubtful = rows if kept.all() else rows[~kept]
     weakest = doubtful.iloc[int(doubtful["p_two_key"].fillna(np.inf).to_numpy().argmax())]
@@ -161,7 +161,7 @@ def _join_robustness(
     found = [
         _robustness(robust, str(theme), str(name), direction)
         for theme, name, direction in zip(
-            sets["theme"], sets["gene_set"], sets["fry_direction"], strict=True
+            sets["theme"], sets["gene_set"], sets["donor_direction"], strict=True
         )
     ]
     for name in ("loo_n", "loo_sign_stable", "loo_max_p"):
@@ -189,5 +189,5 @@ def _enriched(gsea: pd.DataFrame | None, own: pd.DataFrame, theme: str, alpha: f
     if gsea is None:
         return False
     called = gsea[(gsea["collection"] == theme) & (gsea["padj"] < alpha)]["gene_set"]
-    weak: Sequence[str] = own[own["p_fry"] >= alpha]["gene_set"].tolist()
+    weak: Sequence[str] = own[own["p_donor"] >= alpha]["gene_set"].tolist()
     return bool(called.isin(weak).any())

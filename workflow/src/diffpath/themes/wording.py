@@ -82,14 +82,14 @@ def word_verdict(
         )
     if verdict == "not_theme_specific":
         return (
-            f"{title}: genes are {_WORDS[row['fry_direction']]} {where} consistently over donors "
-            f"(p {round_p(row['p_fry'])}; {size}), but not beyond what other genes do "
+            f"{title}: genes are {_WORDS[row['donor_direction']]} {where} consistently over donors "
+            f"(p {round_p(row['p_donor'])}; {size}), but not beyond what other genes do "
             f"(p {round_p(row['p_ulm'])}): not specific to the theme."
         )
     if verdict == "not_reproducible":
         return (
             f"{title}: genes stand out from the other genes, but not reproducibly across donors "
-            f"(donor-level p {round_p(row['p_fry'])}; {size}){_word_missed(row)}."
+            f"(donor-level p {round_p(row['p_donor'])}; {size}){_word_missed(row)}."
         )
     if verdict == "no_evidence":
         nominal = ""

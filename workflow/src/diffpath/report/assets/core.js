@@ -159,7 +159,8 @@ DP.number = (value, digits = 3) => {
 DP.p = (value) => {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value >= 0.995) return "1";
-  if (value === 0 || value >= 1e-3) return String(Number(value.toPrecision(2)));
+  if (value === 0) return "<1e−300";
+  if (value >= 1e-4) return String(Number(value.toPrecision(2)));
   return minus(value.toExponential(1));
 };
 DP.log2 = (value) => {
