@@ -76,8 +76,8 @@ def make_theme_tables(
             set_rows.append(
                 {
                     "theme": theme.name, "gene_set": name, "title": gene_set.title,
-                    "sign": gene_set.sign, "n_tested": 18 + i, "p_donor": p, "donor_direction": "up",
-                    "p_ulm": p / 2, "ulm_direction": "up", "p_two_key": p,
+                    "sign": gene_set.sign, "n_tested": 18 + i, "p_donor": p,
+                    "donor_direction": "up", "p_ulm": p / 2, "ulm_direction": "up", "p_two_key": p,
                     "p_holm_within": min(1.0, p * n_sets),
                     "failed_key": "none" if p < 0.05 else "donor", "direction": "up",
                     "effect": given["effect"] * (1.2 - i / 5),
