@@ -25,14 +25,17 @@ GENES = 20_000
 
 
 def load(folder: Path, wanted: int) -> tuple[pd.Series, dict[str, np.ndarray]]:
-    """Return a ranking and the first sets of 10 to 500 genes."""
-    lines = [line.split("\t") for f in sorted(folder.glob("*.gmt")) for line in f.open()]
-    listed = {row[0]: sorted({gene.strip() for gene in row[2:]} - {""}) for row in lines}
+    """Return a ranking and as many sets of 5 to 500 genes, drawn at random, or all there are."""
+    listed = {}
+    for file in sorted(folder.glob("*.gmt")):
+        for line in file.read_text().splitlines():
+            name, _, *genes = line.split("\t")
+            listed[f"{file.stem}:{name}"] = sorted({gene.strip() for gene in genes} - {""})
     symbols = sorted({gene for genes in listed.values() for gene in genes})[:GENES]
     symbols += [f"other{i}" for i in range(GENES - len(symbols))]
     place = {symbol: i for i, symbol in enumerate(symbols)}
     found = {name: [place[g] for g in genes if g in place] for name, genes in listed.items()}
-    found = {name: rows for name, rows in found.items() if 10 <= len(rows) <= 500}
+    found = {name: rows for name, rows in found.items() if 5 <= len(rows) <= 500}
     random = np.random.default_rng(3)
     names = sorted(found)
     chosen = sorted(random.permutation(len(names))[:wanted])

@@ -15,7 +15,7 @@ CITATIONS = {
     "GSEA": "Subramanian et al. 2005, PNAS 102:15545",
     "fgsea": "Korotkevich et al. 2021, bioRxiv 060012",
     "roast": "Wu et al. 2010, Bioinformatics 26:2176",
-    "fry": "Giner & Smyth 2016, R Journal 8:397",
+    "rotation": "Langsrud 2005, Stat Comput 15:53",
     "camera": "Wu & Smyth 2012, Nucleic Acids Research 40:e133",
     "ulm": "Badia-i-Mompel et al. 2022, Bioinformatics Advances 2:vbac016",
     "acat": "Liu & Xie 2020, JASA 115:393",
@@ -135,8 +135,9 @@ def _themes(report: ContrastReport, cite: Any) -> str:
     row = table.iloc[0]
     return (
         f"The predeclared themes ({titles}) were each tested with two keys: a rotation test "
-        f"against the variation between donors {cite('roast', 'fry')} and a test of the set "
-        f"against all other genes on the Wald statistic {cite('ulm', 'camera')}. The larger p "
+        "of the mean excess of moderated t over 1, donors weighed by generalised least squares, "
+        f"against the variation between donors {cite('roast', 'rotation')}, and a test of the "
+        f"set against all other genes on the Wald statistic {cite('ulm', 'camera')}. The larger p "
         "of the two counts, and 1 where their directions differ. The theme's p combines the "
         "union of its sets with the Simes p over its sets by the Cauchy combination "
         f"{cite('acat')}; Holm's method {cite('holm')} covers the {len(table)} themes. "
