@@ -61,7 +61,7 @@ def environment_of(cluster: Cluster, folder: Path) -> dict[str, str]:
 def run_on(cluster: Cluster, project: Project, *arguments: str, ok: bool = True) -> str:
     """Run snakemake with the shipped profile to its end; return what it printed."""
     process = start_on(cluster, project, *arguments)
-    process.wait(300)
+    process.wait(600)
     printed = printed_in(project).read_text()
     assert (process.returncode == 0) is ok, printed[-6000:]
     return printed
