@@ -75,17 +75,17 @@ def test_the_demo_gives_the_bytes_of_a_local_run(
 
 def test_a_job_over_its_memory_is_retried_with_more(cluster: Cluster, project: Project) -> None:
     target = "results/contrasts/MSC/samples.h5ad"
-    less = "read_counts:mem_mb=200 * 2 ** (attempt - 1)"
+    less = "read_counts:mem_mb=100 * 8 ** (attempt - 1)"  # the Snakemakes around a job take 345
     printed = run_on(cluster, project, "--set-resources", less, "--", target)
     assert (project.folder / target).is_file()
     assert "Trying to restart job" in printed
-    assert re.search(r"mem_mb=200\b", printed)
-    assert re.search(r"mem_mb=400\b", printed)
+    assert re.search(r"mem_mb=100\b", printed)
+    assert re.search(r"mem_mb=800\b", printed)
     assert "FAILED:" not in printed
 
 
 def test_a_job_killed_for_its_memory_says_memory(cluster: Cluster, project: Project) -> None:
-    less = "read_counts:mem_mb=200"
+    less = "read_counts:mem_mb=100"
     target = "results/contrasts/MSC/samples.h5ad"
     printed = run_on(
         cluster, project, "--set-resources", less, "--retries", "0", "--", target, ok=False
