@@ -5,14 +5,39 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.workflow.conftest import Project, write_project
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker what shares a costly fixture: a module, and all that run the workflow.
+
+    The latter take longest and therefore go first.
+    """
+    runs = [item for item in items if _runs_the_workflow(item)]
+    rest = [item for item in items if not _runs_the_workflow(item)]
+    items[:] = runs + rest
+    for item in items:
+        group = "runs" if _runs_the_workflow(item) else str(item.path.relative_to(ROOT))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _runs_the_workflow(item: pytest.Item) -> bool:
+    return item.path.relative_to(ROOT).parts[1] in {"benchmarks", "workflow", "slurm"}
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +74,19 @@ def rscript() -> str:
             pytest.fail("Rscript with DESeq2, limma and edgeR is absent in CI")
         pytest.skip("Rscript with DESeq2, limma and edgeR is absent")
     return str(shutil.which("Rscript"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for all tests: Playwright's loop runs once a process."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is absent in CI")
+        pytest.skip("Chromium is absent")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")
