@@ -10,9 +10,11 @@ import pytest
 
 from benchmarks.overhead.__main__ import imports_of, scripts
 
-HEAVY = ("scanpy", "sklearn", "matplotlib", "scipy.stats", "gseapy", "pydeseq2", "plotly")
+HEAVY = (
+    "scanpy", "sklearn", "matplotlib", "scipy.stats", "gseapy", "pydeseq2", "plotly", "numba",
+    "formulaic",
+)  # fmt: skip
 ALLOWED = {
-    "normalize_units": {"scanpy", "sklearn", "matplotlib", "scipy.stats"},  # scanpy's PCA
     "enrich_sets": {"scipy.stats"},  # the hypergeometric distribution
     "publish_contrast": {"matplotlib"},  # the figures
 }

@@ -324,7 +324,7 @@ def make_report(
         collections=[Collection("hallmark", "Hallmark"), Collection("reactome", "Reactome")],
         provenance={
             "versions": {"diffpath": "0.1", "pydeseq2": "0.5.4", "gseapy": "1.3.1",
-                         "scanpy": "1.11.5", "python": "3.11"},
+                         "python": "3.11"},
             "parameters": {"filter.min_count": 10, "filter.min_units": per_group,
                            "enrichment.min_size": 10, "enrichment.max_size": 500,
                            "enrichment.permutations": 10000, "enrichment.seed": 1},

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 
 from diffpath.qc import (
+    TOP_GENES,
     associate,
     find_components,
     find_confounding,
@@ -28,6 +29,29 @@ def test_first_component_is_the_planted_difference() -> None:
     share = table.drop_duplicates("component")["variance_fraction"]
     assert share.is_monotonic_decreasing
     assert 0.99 < share.sum() <= 1.0 + 1e-9
+
+
+def test_components_are_those_of_scanpy() -> None:
+    import scanpy
+    from anndata import AnnData
+
+    data = values()
+    table = find_components(data, n_components=4)
+    top = sorted(data.var().sort_values(ascending=False, kind="stable").index[:TOP_GENES])
+    reference = AnnData(data[top].to_numpy())
+    scanpy.pp.pca(reference, n_comps=4, svd_solver="full", dtype="float64")
+    scores = table.pivot(index="unit", columns="component", values="score").loc[data.index]
+    np.testing.assert_allclose(np.abs(scores), np.abs(reference.obsm["X_pca"]), atol=1e-9)
+    shares = table.drop_duplicates("component")["variance_fraction"]
+    np.testing.assert_allclose(shares, reference.uns["pca"]["variance_ratio"], rtol=1e-9)
+
+
+def test_units_that_do_not_differ_have_components_of_size_zero() -> None:
+    data = values()
+    data.loc[:] = data.to_numpy()[:1]
+    table = find_components(data)
+    assert (table["score"].abs() < 1e-9).all()
+    assert (table["variance_fraction"] >= 0).all()
 
 
 def test_components_do_not_depend_on_gene_order() -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
 from numpy.typing import NDArray
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -144,6 +143,8 @@ def build_design(
         data[name] = _column(units[name], name, variable, reference, numeric or [])
     if test not in data[variable].cat.categories:
         raise DesignError(f"no unit has {variable} = '{test}'")
+    from formulaic import model_matrix  # here: most jobs import this module and make no design
+
     matrix = model_matrix(formula, data, na_action="raise")
     sides = []
     for level in (test, reference):

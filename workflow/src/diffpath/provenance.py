@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-PACKAGES = ("anndata", "numpy", "pandas", "pydeseq2", "scanpy", "scipy", "snakemake")
+PACKAGES = ("anndata", "numpy", "pandas", "pydeseq2", "scipy", "snakemake")
 
 
 def hash_code(script: str | Path, source: str | Path) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import pairwise
 from types import ModuleType
 
@@ -34,12 +35,14 @@ def _compiled() -> ModuleType:
     return kernels_numba
 
 
-_implementation = choose_kernels(_compiled, kernels_numpy)
+@cache
+def _kernels() -> ModuleType:
+    return choose_kernels(_compiled, kernels_numpy)
 
 
 def compiled() -> bool:
     """Whether the compiled kernels are in use."""
-    return _implementation is not kernels_numpy
+    return _kernels() is not kernels_numpy
 
 
 def _over_genes(genes: int, samples: int, threads: int, work: Callable[[slice], None]) -> None:
@@ -95,7 +98,7 @@ def profile(
     slope = np.empty(len(index))
 
     def work(part: slice) -> None:
-        _implementation.profile(
+        _kernels().profile(
             index[part], counts, scale, level, cell, rows, log_alpha[part], floor,
             value[part], slope[part],
         )  # fmt: skip
@@ -122,7 +125,7 @@ def likelihood_constant(index: Indices, counts: Floats, alpha: Floats, threads: 
     value = np.empty(len(index))
 
     def work(part: slice) -> None:
-        _implementation.likelihood_constant(index[part], counts, alpha[part], value[part])
+        _kernels().likelihood_constant(index[part], counts, alpha[part], value[part])
 
     _over_genes(len(index), counts.shape[1], threads, work)
     return value
@@ -145,7 +148,7 @@ def likelihood_mean(
     value = np.empty(len(index))
 
     def work(part: slice) -> None:
-        _implementation.likelihood_mean(
+        _kernels().likelihood_mean(
             index[part], counts, scale, level[part], cell, alpha[part], floor, value[part]
         )
 
@@ -174,7 +177,7 @@ def reweigh(
     new = beta.copy()
 
     def work(part: slice) -> None:
-        _implementation.reweigh(
+        _kernels().reweigh(
             index[part], counts, scale, level[part], cell, rows, alpha[part], floor, ridge,
             new[part],
         )  # fmt: skip

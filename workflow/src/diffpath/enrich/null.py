@@ -17,6 +17,7 @@ Cérou & Guyader 2007, Stoch. Anal. Appl. 25:417, and Bréhier et al. 2016, Ann.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import ModuleType
 
 import numpy as np
@@ -36,7 +37,9 @@ def _compiled() -> ModuleType:
     return null_numba
 
 
-_implementation = choose_kernels(_compiled, null_numpy)
+@cache
+def _kernels() -> ModuleType:
+    return choose_kernels(_compiled, null_numpy)
 
 
 def make_key(*parts: int) -> np.uint64:
@@ -75,7 +78,7 @@ def score(weights: Floats, hits: Indices) -> tuple[float, float]:
     peak, trough = np.empty(1), np.empty(1)
     misses = hits - np.arange(len(hits), dtype=float)
     absent = len(weights) - len(hits)
-    _implementation.score(np.cumsum(weights[hits])[None], misses[None], absent, peak, trough)
+    _kernels().score(np.cumsum(weights[hits])[None], misses[None], absent, peak, trough)
     return float(peak[0]), float(trough[0])
 
 
@@ -96,7 +99,7 @@ def draw(
     def work(first: int) -> None:
         part = slice(first, min(first + BLOCK, draws))
         made, sunk = np.empty((2, len(sizes), part.stop - first))
-        _implementation.draw(weights, key, first, sizes, made, sunk)
+        _kernels().draw(weights, key, first, sizes, made, sunk)
         peaks[:, part], troughs[:, part] = made, sunk
 
     with ThreadPoolExecutor(threads) as pool:
@@ -137,7 +140,7 @@ def climb(
     backwards
         Read the ranking from its other end: the peaks are then the troughs.
     """
-    kernels = _implementation
+    kernels = _kernels()
     total, misses = np.empty((2, PARTICLES, size))
     absent = len(weights) - size
     for row, number in enumerate(numbers):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffpath.qc import TOP_GENES
 from diffpath.report.answers import count_genes, describe_cohort
 from diffpath.report.format import format_number, format_plain
 from diffpath.report.model import ContrastReport
@@ -21,7 +22,6 @@ CITATIONS = {
     "acat": "Liu & Xie 2020, JASA 115:393",
     "holm": "Holm 1979, Scandinavian Journal of Statistics 6:65",
     "bh": "Benjamini & Hochberg 1995, JRSS B 57:289",
-    "scanpy": "Wolf, Angerer & Theis 2018, Genome Biology 19:15",
     "snakemake": "Mölder et al. 2021, F1000Research 10:33",
 }
 
@@ -105,8 +105,8 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
             f"are given beside the maximum-likelihood ones {cite('apeglm')}."
         )
     return (
-        f"{text} Principal components were computed on variance-stabilised values with "
-        f"{_named('scanpy', versions)} {cite('scanpy')}."
+        f"{text} Principal components were computed from the {TOP_GENES} most variable genes' "
+        "variance-stabilised values."
     )
 
 
