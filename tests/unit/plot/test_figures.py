@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -73,6 +74,17 @@ def test_figure_has_its_width_axis_names_and_label(name: str, report: Any) -> No
     ticks = [t.get_text() for t in axes.get_yticklabels()]
     assert axes.get_ylabel() or any(text and not text[0].isdigit() for text in ticks)
     assert FIGURES[name](report).get_supxlabel() == ""
+
+
+def test_long_titles_of_sets_leave_room_for_the_effects_in_one_column(report: Any) -> None:
+    sets = report.theme_sets.assign(title="Inflammatory core of the senescence phenotype, " * 3)
+    figure = plot.plot_forest(sets, "matrix", report.contrast, width=plot.SINGLE)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    assert axes.get_position().width > 0.3
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert len(boxes) > 1
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
 def test_saved_figures_are_the_same_bytes(tmp_path: Path, report: Any) -> None:

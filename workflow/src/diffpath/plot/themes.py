@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -44,17 +45,21 @@ def plot_forest(
 ) -> Figure:
     """Return each set's effect with its 95% interval; grey where the two-key p is not small."""
     rows = theme_sets[(theme_sets["theme"] == theme) & theme_sets["effect"].notna()]
-    figure, axes = new_figure(width, 22 + 5 * len(rows), simulated=simulated)
-    for y, (_, row) in enumerate(rows.iterrows()):
+    labels = rows["title"].where(rows["title"].notna(), rows["gene_set"])
+    # A character of the labels' size takes 1.2 mm: they get the left 45% of the width.
+    wrapped = [textwrap.fill(label, int(0.45 * width / 1.2)) for label in labels]
+    tall = np.array([max(5.0, 2.0 + 2.8 * (1 + label.count("\n"))) for label in wrapped])  # mm
+    middle = tall.cumsum() - tall / 2
+    figure, axes = new_figure(width, 24 + tall.sum(), simulated=simulated)
+    for y, (_, row) in zip(middle, rows.iterrows(), strict=True):
         sure = row["p_two_key"] < alpha
         colour = (UP if row["effect"] > 0 else DOWN) if sure else FLAT
         axes.plot([row["effect_low"], row["effect_high"]], [y, y], color=colour)
         axes.scatter([row["effect"]], [y], color=colour, s=16, zorder=3)
-    labels = rows["title"].where(rows["title"].notna(), rows["gene_set"])
-    axes.set_yticks(range(len(rows)), labels)
-    axes.invert_yaxis()
+    axes.set_yticks(middle, wrapped)
+    axes.set_ylim(tall.sum(), 0)
     axes.axvline(0, color="black", lw=0.5, zorder=0)
-    axes.set_xlabel(f"mean log2 fold change, {contrast['test']} / {contrast['reference']}")
+    axes.set_xlabel(f"mean log2 fold change,\n{contrast['test']} / {contrast['reference']}")
     return figure
 
 
