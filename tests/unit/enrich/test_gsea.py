@@ -1,6 +1,5 @@
 from itertools import combinations
 
-import gseapy
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,35 +20,12 @@ def some_sets(n: int) -> dict[str, np.ndarray]:
     return {f"S{i}": np.sort(rng.choice(n, 20 + i, replace=False)) for i in range(30)}
 
 
-def theirs_of(stat: pd.Series, sets: dict[str, np.ndarray], seed: int) -> pd.DataFrame:
-    found = gseapy.prerank(
-        stat.sort_values(ascending=False),
-        {name: stat.index[rows].tolist() for name, rows in sets.items()},
-        method="multilevel", permutation_num=5000, min_size=1, max_size=2000,
-        seed=seed, threads=1, outdir=None, no_plot=True,
-    ).res2d.set_index("Term")  # fmt: skip
-    return found.loc[sorted(sets)]
-
-
-def test_agrees_with_gseapy_within_its_noise_and_finds_what_was_planted() -> None:
+def test_what_was_planted_is_found() -> None:
     stat = ranking()
     sets = some_sets(len(stat))
     stat.iloc[sets["S3"]] += 1.5
     stat.iloc[sets["S7"]] -= 1.5
     ours = run_gsea(stat, sets, "toy", permutations=5000).set_index("gene_set")
-    runs = [theirs_of(stat, sets, seed) for seed in range(1, 9)]
-    np.testing.assert_allclose(ours["es"], runs[0]["ES"].astype(float), rtol=1e-9)
-    for mine, name in (
-        (np.log(ours["pvalue"]), "NOM p-val"),
-        (np.log(ours["nes"].abs()), "NES"),
-    ):
-        each = np.log(np.abs([run[name].to_numpy(dtype=float) for run in runs]))
-        # The spread of eight runs is itself uncertain: that of all sets is its floor.
-        spread = each.std(axis=0, ddof=1)
-        spread = np.maximum(spread, np.median(spread))
-        assert (np.abs(mine - each.mean(axis=0)) < 4 * spread).all()
-    edges = runs[0]["Lead_genes"].str.replace(";", ",")
-    assert ours["leading_edge"].tolist() == edges.tolist()
     assert ours["padj"].idxmin() in ("S3", "S7")
     assert (ours.loc[["S3", "S7"], "padj"] < 1e-3).all()
     assert np.sign(ours.loc[["S3", "S7"], "nes"]).tolist() == [1, -1]
