@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,7 @@ from diffpath.simulate import (
     THEMES,
     Cohort,
     draw_counts,
-    main,
     simulate_cohort,
-    simulate_counts,
     write_cohort,
 )
 from diffpath.tables import conform, read_table
@@ -81,11 +78,8 @@ def test_files_are_the_same_bytes_each_time(cohort: Cohort, tmp_path: Path) -> N
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-def test_command_line_writes_the_cohort(
-    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["simulate", "--out", str(tmp_path / "demo")])
-    main()
+def test_files_are_what_is_declared(cohort: Cohort, tmp_path: Path) -> None:
+    write_cohort(cohort, tmp_path / "demo")
     counts = read_table(tmp_path / "demo/counts.tsv.gz", SIMULATED_COUNTS).set_index("gene_id")
     assert (counts.astype("int64") == cohort.counts).to_numpy().all()
     for name, table in [
@@ -245,19 +239,3 @@ def test_counts_have_the_negative_binomial_variance() -> None:
     draws = draw_counts(np.random.default_rng(1), np.tile(mean, (40_000, 1)), dispersion)
     np.testing.assert_allclose(draws.mean(axis=0), mean, rtol=0.02)
     np.testing.assert_allclose(draws.var(axis=0), mean + dispersion * mean**2, rtol=0.05)
-
-
-def test_benchmark_counts_carry_their_change() -> None:
-    counts, lfc = simulate_counts(4_000, 40, 1, changed=0.2, log2_fold_change=1.5)
-    pd.testing.assert_frame_equal(
-        counts, simulate_counts(4_000, 40, 1, changed=0.2, log2_fold_change=1.5)[0]
-    )
-    assert counts.shape == (4_000, 40)
-    assert lfc.value_counts().to_dict() == {0.0: 3_200, 1.5: 400, -1.5: 400}
-    many = counts.mean(axis=1) >= 100
-    ratio = np.log2(counts.iloc[:, 20:].mean(axis=1) + 1e-9)
-    ratio -= np.log2(counts.iloc[:, :20].mean(axis=1) + 1e-9)
-    assert abs(ratio[many & (lfc == 0)].mean()) < 0.02
-    assert ratio[many & (lfc > 0)].mean() == pytest.approx(1.5, abs=0.05)
-    assert ratio[many & (lfc < 0)].mean() == pytest.approx(-1.5, abs=0.05)
-    assert not simulate_counts(100, 4, 1)[1].any()

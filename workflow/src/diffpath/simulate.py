@@ -1,4 +1,4 @@
-"""The simulated demo cohort with its planted truth, and plain counts for benchmarks.
+"""The simulated demo cohort with its planted truth.
 
 Nothing here is measured: names of samples and gene ids begin with ``SIM``. Real symbols
 are used for the genes of the themes and for markers, so that the cohort can be asked the
@@ -16,7 +16,6 @@ effect, which is why genes cannot be taken as independent.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,7 @@ from scipy.sparse import csr_array
 
 from diffpath.check.config import collection_file
 from diffpath.gene_sets import GeneSet, read_collection
-from diffpath.msc_levels import BIOTYPES, CHROMOSOMES, LEVELS, MARKERS, draw_levels, draw_unnamed
+from diffpath.msc_levels import BIOTYPES, CHROMOSOMES, LEVELS, MARKERS, draw_levels
 from diffpath.tables import write_table
 from diffpath.tables.simulated import (
     SIMULATED_ANNOTATION,
@@ -151,51 +150,6 @@ def simulate_cohort(
     truth, truth_sets = _tell_truth(annotation, lfc, themes)
     table = pd.DataFrame(counts.T, index=pd.Index(annotation["gene_id"]), columns=samples["sample"])
     return Cohort(table.rename_axis(columns=None), annotation, samples, truth, truth_sets)
-
-
-def simulate_counts(
-    n_genes: int,
-    n_samples: int,
-    seed: int,
-    *,
-    changed: float = 0.0,
-    log2_fold_change: float = 1.0,
-    depth: float = 18e6,
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Draw independent negative-binomial counts of two groups, for benchmarks.
-
-    Levels and dispersions are those of the cohort; there are no donors, batches or sets.
-    The second half of the samples is the changed group.
-
-    Parameters
-    ----------
-    n_genes, n_samples
-        Size of the table.
-    seed
-        Seed of every draw.
-    changed
-        Share of the genes that differ between the groups, half of them up.
-    log2_fold_change
-        Size of their difference, log2.
-    depth
-        Expected reads a sample.
-
-    Returns
-    -------
-    tuple
-        Counts (genes × samples), and the planted log2 fold change of each gene.
-    """
-    rng = np.random.default_rng(seed)
-    cpm = draw_unnamed(rng, n_genes)
-    lfc = np.zeros(n_genes)
-    chosen = rng.choice(n_genes, round(changed * n_genes), replace=False)
-    lfc[chosen] = log2_fold_change * np.where(np.arange(len(chosen)) % 2, -1.0, 1.0)
-    group = (np.arange(n_samples) >= n_samples // 2).astype(float)
-    mean = cpm / cpm.sum() * depth * 2.0 ** np.outer(group, lfc)
-    counts = draw_counts(rng, mean, draw_dispersions(rng, mean.mean(axis=0)))
-    genes = pd.Index([f"SIMG{number:05d}" for number in range(1, n_genes + 1)], name="gene_id")
-    names = [f"SIM{number:03d}" for number in range(1, n_samples + 1)]
-    return pd.DataFrame(counts.T, index=genes, columns=names), pd.Series(lfc, index=genes)
 
 
 def draw_dispersions(rng: np.random.Generator, mean: Floats) -> Floats:
@@ -386,16 +340,3 @@ def _tell_truth(
                 }
             )
     return truth, pd.DataFrame(rows).sort_values("gene_set", ignore_index=True)
-
-
-def main() -> None:
-    """Write the cohort: ``python -m diffpath.simulate --out FOLDER [--seed N]``."""
-    parser = argparse.ArgumentParser(prog="diffpath.simulate", description="Simulate the demo.")
-    parser.add_argument("--out", required=True, type=Path, help="folder that receives the files")
-    parser.add_argument("--seed", type=int, default=1, help="seed of every draw (1)")
-    options = parser.parse_args()
-    write_cohort(simulate_cohort(options.seed), options.out)
-
-
-if __name__ == "__main__":
-    main()
