@@ -165,9 +165,8 @@ def run_methods(
     }
     if slow:
         ranking = pd.Series(stat, tested["symbol"])
-        p = run_gsea(ranking, sets, "c", permutations=GSEA_PERMUTATIONS)["pvalue"]
-        # Missing where hardly a random set has a score of that sign: as extreme as can be.
-        found["preranked GSEA"] = p.fillna(0.0).to_numpy()
+        gsea = run_gsea(ranking, sets, "c", permutations=GSEA_PERMUTATIONS)
+        found["preranked GSEA"] = gsea["pvalue"].to_numpy()
     return found
 
 
