@@ -35,14 +35,22 @@ def test_formula_refused(formula: str, message: str) -> None:
         formula_variables(formula)
 
 
-def test_reference_is_as_told_and_not_first_in_code_points() -> None:
+def test_either_direction_has_the_same_matrix_and_the_opposite_vector() -> None:
     frame = units(condition=["WS", "WS", "control", "control"])
     design = build_design(frame, "~ condition", "condition", "WS", "control")
     assert design.coefficient == "condition[T.WS]"
     assert design.matrix["condition[T.WS]"].tolist() == [1, 1, 0, 0]
     swapped = build_design(frame, "~ condition", "condition", "control", "WS")
-    assert swapped.coefficient == "condition[T.control]"
-    assert swapped.matrix["condition[T.control]"].tolist() == [0, 0, 1, 1]
+    pd.testing.assert_frame_equal(swapped.matrix, design.matrix)
+    pd.testing.assert_series_equal(swapped.contrast, -design.contrast)
+    assert swapped.coefficient == "condition[T.WS]"
+
+
+def test_natural_order_has_no_ties_and_takes_only_plain_digits_for_numbers() -> None:
+    names = ["P10", "P2", "D01", "D1", "5²", "control", "WS"]
+    ordered = ["5²", "control", "D01", "D1", "P2", "P10", "WS"]
+    for given in (names, names[::-1]):
+        assert sorted(given, key=natural_key) == ordered
 
 
 def test_contrast_of_two_levels_that_are_not_the_reference_level_of_others() -> None:

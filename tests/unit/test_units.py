@@ -53,7 +53,7 @@ def test_paired_conditions_within_a_donor() -> None:
     counts, sheet = cohort()
     sheet["donor"] = ["A", "A", "B", "A", "A", "B"]
     units, _ = sum_units(counts, sheet, "donor", ["donor", "condition"])
-    assert units.obs_names.tolist() == ["A:WS", "A:control", "B:WS", "B:control"]
+    assert units.obs_names.tolist() == ["A:control", "A:WS", "B:control", "B:WS"]
 
 
 def test_order_of_samples_changes_nothing() -> None:

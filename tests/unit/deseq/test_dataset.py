@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,9 @@ from diffpath.deseq.dataset import ExactDataSet, ExactStats
 from .conftest import Simulated
 
 
-def make(simulated: Simulated, kind: type[DeseqDataSet] = ExactDataSet) -> DeseqDataSet:
+def make(
+    simulated: Simulated, kind: type[DeseqDataSet] = ExactDataSet, **options: Any
+) -> DeseqDataSet:
     samples = [f"s{i}" for i in range(12)]
     genes = [f"g{i}" for i in range(600)]
     obs = pd.DataFrame(
@@ -20,7 +24,9 @@ def make(simulated: Simulated, kind: type[DeseqDataSet] = ExactDataSet) -> Deseq
         index=samples,
     )
     counts = pd.DataFrame(simulated.counts, index=samples, columns=genes)
-    return kind(counts=counts, metadata=obs, design="~ batch + group", quiet=True, n_cpus=1)
+    return kind(
+        counts=counts, metadata=obs, design="~ batch + group", quiet=True, n_cpus=1, **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +101,40 @@ def test_given_size_factors_are_kept_by_the_fit_and_the_transformation(
     direct = deseq.vst(simulated.counts, size_factors=factors, trend=data.exact.trend)
     np.testing.assert_allclose(data.layers["vst_counts"], direct)
     assert data.cooks_outlier().dtype == bool
+
+
+def test_size_factors_are_of_the_kind_and_the_genes_asked(simulated: Simulated) -> None:
+    kept = np.arange(0, 600, 3)
+    for options, expected in (
+        ({"size_factors_fit_type": "poscounts"}, deseq.size_factors(simulated.counts, "poscounts")),
+        ({"control_genes": kept}, deseq.size_factors(simulated.counts[:, kept])),
+    ):
+        data = make(simulated, **options)
+        data.fit_LFC()
+        np.testing.assert_allclose(data.obs["size_factors"], expected, rtol=1e-14)
+        assert not np.allclose(expected, deseq.size_factors(simulated.counts), rtol=1e-6)
+    data = make(simulated)
+    data.fit_size_factors(control_genes=[f"g{i}" for i in kept])
+    np.testing.assert_allclose(data.obs["size_factors"], expected, rtol=1e-14)
+
+
+def test_size_factors_set_later_are_those_of_the_next_stage(simulated: Simulated) -> None:
+    data = make(simulated)
+    data.deseq2()
+    data.obs["size_factors"] = np.linspace(0.6, 1.5, 12)
+    data.fit_LFC()
+    np.testing.assert_array_equal(data.exact.size_factors, np.linspace(0.6, 1.5, 12))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_disp": 0.01}, "max_disp: the fit uses DESeq2's own values"),
+        ({"size_factors_fit_type": "iterative"}, "type iterative are not known; take ratio"),
+    ],
+)
+def test_what_the_fit_does_not_know_is_refused(
+    simulated: Simulated, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        make(simulated, **options)

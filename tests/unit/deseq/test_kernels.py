@@ -177,4 +177,11 @@ def test_a_read_only_install_and_home_still_compile(install: Path, tmp_path: Pat
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     assert finish(start(install, home, TMPDIR=str(temporary)))[0]
-    assert any(temporary.rglob("*.nbi"))
+    (folder,) = temporary.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert any(folder.rglob("*.nbi"))
+    # A folder that others could have written to is not taken: its code would be run.
+    folder.chmod(0o777)
+    assert finish(start(install, home, TMPDIR=str(temporary)))[0]
+    (other,) = set(temporary.iterdir()) - {folder}
+    assert any(other.rglob("*.nbi"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,22 @@ def choose_kernels(compiled: Callable[[], ModuleType], plain: ModuleType) -> Mod
         return compiled()
     except RuntimeError:
         # Neither the package's folder nor the home folder can hold the compiled code.
-        user = os.getuid() if hasattr(os, "getuid") else "user"
-        numba.config.CACHE_DIR = str(Path(tempfile.gettempdir()) / f"diffpath-numba-{user}")
-        return compiled()
+        try:
+            numba.config.CACHE_DIR = str(_own_folder())
+            return compiled()
+        except (OSError, RuntimeError):
+            return plain
+
+
+def _own_folder() -> Path:
+    """Return a folder for compiled code that nobody else can have written to.
+
+    What is loaded from it is run: one that another user made first is not taken.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else None
+    folder = Path(tempfile.gettempdir()) / f"diffpath-numba-{user}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    seen = folder.lstat()
+    if user is None or not stat.S_ISDIR(seen.st_mode) or seen.st_uid != user or seen.st_mode & 0o77:
+        return Path(tempfile.mkdtemp(prefix="diffpath-numba-"))
+    return folder

@@ -79,9 +79,9 @@ class Design:
 
     @property
     def coefficient(self) -> str | None:
-        """Name of the coefficient the contrast is equal to, if it is one."""
+        """Name of the coefficient the contrast is equal to, or opposite to, if it is one."""
         used = self.contrast[self.contrast != 0]
-        return str(used.index[0]) if len(used) == 1 and used.iloc[0] == 1 else None
+        return str(used.index[0]) if len(used) == 1 and abs(used.iloc[0]) == 1 else None
 
     def aliased(self) -> list[list[str]]:
         """Return groups of coefficients that are linear combinations of one another."""
@@ -122,8 +122,8 @@ def build_design(
     units
         Units × columns of the sheet.
     formula
-        Model formula; treatment coding, the reference level of ``variable`` is
-        ``reference``, of other columns the first in natural order.
+        Model formula; treatment coding against the first level in natural order, of
+        ``variable`` the first of the two compared.
     numeric
         Columns that enter as numbers; all others enter as labels.
 
@@ -140,9 +140,7 @@ def build_design(
         raise DesignError(f"the formula '{formula}' does not name the variable '{variable}'")
     data = pd.DataFrame(index=units.index)
     for name in names:
-        data[name] = _column(units[name], name, variable, reference, numeric or [])
-    if test not in data[variable].cat.categories:
-        raise DesignError(f"no unit has {variable} = '{test}'")
+        data[name] = _column(units[name], name, variable, {test, reference}, numeric or [])
     from formulaic import model_matrix  # here: most jobs import this module and make no design
 
     matrix = model_matrix(formula, data, na_action="raise")
@@ -158,13 +156,14 @@ def build_design(
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key that puts ``P2`` before ``P10``."""
-    parts = re.findall(r"\d+|\D+", text)
-    return tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts)
+    """Sort key that puts ``P2`` before ``P10`` and ``control`` before ``WS``; no two texts tie."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    key = [(1, int(p), "") if p[0] in "0123456789" else (2, 0, p.casefold()) for p in parts]
+    return (*key, (0, 0, text))
 
 
 def _column(
-    values: pd.Series, name: str, variable: str, reference: str, numeric: list[str]
+    values: pd.Series, name: str, variable: str, compared: set[str], numeric: list[str]
 ) -> pd.Series:
     if name in numeric:
         if name == variable:
@@ -173,9 +172,11 @@ def _column(
     labels = values.astype(str)
     levels = sorted(labels.unique(), key=natural_key)
     if name == variable:
-        if reference not in levels:
-            raise DesignError(f"no unit has {variable} = '{reference}'")
-        levels = [reference, *(level for level in levels if level != reference)]
+        for level in sorted(compared - set(levels), key=natural_key):
+            raise DesignError(f"no unit has {variable} = '{level}'")
+        # The same first level whichever way the contrast is read: p cannot depend on it.
+        first = min(compared, key=natural_key)
+        levels = [first, *(level for level in levels if level != first)]
     return pd.Series(pd.Categorical(labels, levels), index=values.index)
 
 

@@ -254,7 +254,8 @@ def _fit_pydeseq2(
             # lfc_shrink takes a coefficient, not a contrast, and its SE is off by some 6%.
             if shrink and design.coefficient is not None:
                 ds.lfc_shrink(coeff=design.coefficient)
-                out["log2FoldChange_shrunken"] = ds.results_df["log2FoldChange"]
+                sign = design.contrast[design.coefficient]
+                out["log2FoldChange_shrunken"] = sign * ds.results_df["log2FoldChange"]
                 out["lfcSE_shrunken"] = ds.results_df["lfcSE"]
         except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
             raise FitError(f"the fit broke down: {error}") from error

@@ -12,8 +12,10 @@ import pandas as pd
 from diffpath.check.config import load_schema
 from diffpath.check.sheet import ROW, read_sheet
 from diffpath.findings import Findings
+from diffpath.tables import UNITS
 
 RESERVED = ("sample", "counts", "column", "exclude")
+TAKEN = tuple(UNITS.names)  # columns that the workflow makes for the units of a contrast
 
 
 def check_samples(
@@ -46,6 +48,16 @@ def check_samples(
                 expected="each sample once",
                 mend="rename or delete the others",
             )
+    for name in [column for column in sheet.columns if column in TAKEN]:
+        findings.error(
+            "column_taken",
+            path,
+            f"column '{name}'",
+            found="a name that the results use for columns of their own",
+            expected=f"any other name than {', '.join(TAKEN)}",
+            mend=f"rename the column, for example to 'my_{name}', here and in the config and the "
+            "contrasts",
+        )
     _check_labels(sheet, path, numeric, findings)
     for name in numeric:
         _read_numbers(sheet, name, path, findings)

@@ -6,7 +6,7 @@ numbers are R DESeq2's.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from pydeseq2.ds import DeseqStats
 from diffpath.deseq.filtering import filter_independently
 from diffpath.deseq.fit import LOG2E, Fit, fit
 from diffpath.deseq.shrinkage import shrink
+from diffpath.deseq.size_factors import SizeFactorType, size_factors
 from diffpath.deseq.trend import FitType
 from diffpath.deseq.vst import vst
 from diffpath.deseq.wald import Alternative, cooks_outliers, normal_tail, wald_test
@@ -32,37 +33,64 @@ ALTERNATIVES: dict[str, Alternative] = {
 }
 
 
+def _known_type(kind: str) -> SizeFactorType:
+    if kind not in get_args(SizeFactorType):
+        raise ValueError(f"size factors of type {kind} are not known; take ratio or poscounts")
+    return cast(SizeFactorType, kind)
+
+
 class ExactDataSet(DeseqDataSet):  # type: ignore[misc]
     """A `DeseqDataSet` whose model is fitted by `diffpath.deseq.fit`.
 
     Size factors found in ``obs["size_factors"]`` are kept. ``fit_type`` may also be
-    ``local``. Each stage's method fits the whole model once, so that stages called one by one
-    give the same as `deseq2`.
+    ``local``. Each stage's method after the size factors fits the whole model once, so that
+    stages called one by one give the same as `deseq2`.
+
+    Raises
+    ------
+    ValueError
+        For an option of pydeseq2's that the fit does not know: iterative size factors, and
+        bounds or tolerances other than DESeq2's.
     """
 
     exact: Fit | None = None
+
+    def __init__(self, **options: Any) -> None:
+        own = sorted({"min_mu", "min_disp", "max_disp", "beta_tol"} & options.keys())
+        if own:
+            raise ValueError(f"{', '.join(own)}: the fit uses DESeq2's own values; leave out")
+        super().__init__(**options)
+        _known_type(self.size_factors_fit_type)
 
     def deseq2(self, fit_type: FitType | None = None) -> None:
         """Fit size factors, dispersions, coefficients and outliers."""
         if fit_type is not None:
             self.fit_type = fit_type
-        given = self.obs["size_factors"].to_numpy() if "size_factors" in self.obs else None
+        if "size_factors" not in self.obs:
+            self.fit_size_factors()
         self.exact = fit(
             np.asarray(self.X),
             self.obsm["design_matrix"].to_numpy(dtype=np.float64),
-            size_factors=given,
-            size_factor_type=self.size_factors_fit_type,
+            size_factors=self.obs["size_factors"].to_numpy(),
             fit_type=self.fit_type,
             min_replicates=self.min_replicates if self.refit_cooks else np.inf,
             threads=getattr(self.inference, "n_cpus", None) or 1,
         )
         self._fill(self.exact)
 
-    def _fit_once(self, *_: Any, **__: Any) -> None:
-        if self.exact is None:
+    def fit_size_factors(self, fit_type: str | None = None, control_genes: Any = None) -> None:
+        """Estimate the size factors, from the control genes alone where there are any."""
+        genes = getattr(self, "control_genes", None) if control_genes is None else control_genes
+        columns = self._normalize_indices((slice(None), slice(None) if genes is None else genes))[1]
+        kind = _known_type(fit_type or self.size_factors_fit_type)
+        self.obs["size_factors"] = size_factors(np.asarray(self.X)[:, columns], kind)
+        self.exact = None
+
+    def _fit_once(self) -> None:
+        fitted = self.exact
+        if fitted is None or not np.array_equal(fitted.size_factors, self.obs["size_factors"]):
             self.deseq2()
 
-    fit_size_factors = _fit_once
     fit_genewise_dispersions = _fit_once
     fit_dispersion_trend = _fit_once
     fit_dispersion_prior = _fit_once

@@ -160,7 +160,8 @@ def finish(
     for values, instead in ((change, 0.0), (error, 0.0), (stat, 0.0), (pvalue, 1.0)):
         values[emptied] = instead
     flagged = cooks_outliers(fit) if cooks else np.zeros(len(change), dtype=bool)
-    pvalue = np.where(flagged, np.nan, pvalue)
+    # Beyond |z| = 37.5 the tail is below what a double can hold; R writes 0.
+    pvalue = np.where(flagged, np.nan, np.maximum(pvalue, np.finfo(float).tiny))
     threshold = float("nan")
     if independent_filtering:
         padj, threshold = filter_independently(fit.base_mean, pvalue, alpha)
