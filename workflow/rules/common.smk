@@ -68,17 +68,22 @@ def contrast_of(name):
     return ROWS[getattr(name, "contrast", name)]
 
 
+def scope_of(wildcards):
+    """Contrast a job is of; None for the whole cohort."""
+    scope = wildcards.get("scope", "cohort")
+    part = None if scope == "cohort" else scope.removeprefix("contrasts/")
+    return wildcards.get("contrast") or part
+
+
 @cache
-def records_of(scope):
+def records_of(contrast):
     """Samples and covariates of a contrast, or of the cohort; every job of it asks."""
-    sheet = COHORT.select(None if scope == "cohort" else scope)
-    return sheet.reset_index(names="sample").to_dict("records")
+    return COHORT.select(contrast).reset_index(names="sample").to_dict("records")
 
 
 def sheet_of(wildcards):
     """Samples and covariates of a contrast, or of the cohort, as records."""
-    scope = wildcards.get("contrast") or wildcards.get("scope", "cohort")
-    return records_of(scope.removeprefix("contrasts/"))
+    return records_of(scope_of(wildcards))
 
 
 def columns_of(wildcards):
@@ -96,9 +101,9 @@ def sources_of(wildcards):
 
 
 @cache
-def samples_in(scope):
+def samples_in(contrast):
     """Number of samples of a contrast, or of the cohort."""
-    return len(COHORT.select(None if scope == "cohort" else scope))
+    return len(COHORT.select(contrast))
 
 
 def donors_of(wildcards):
@@ -113,8 +118,7 @@ def scaled(base, each):
     """Return a resource that grows with a job's samples and doubles at each new attempt."""
 
     def amount(wildcards, attempt):
-        scope = wildcards.get("contrast") or wildcards.get("scope", "cohort")
-        n = samples_in(scope.removeprefix("contrasts/"))
+        n = samples_in(scope_of(wildcards))
         return int((base + each * n) * 2 ** (attempt - 1))
 
     return amount

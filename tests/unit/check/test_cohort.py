@@ -99,6 +99,34 @@ def test_an_excluded_sample_is_listed(folder: Path) -> None:
     assert note[0].found == "1 of 4 matrix columns that no used sample names: s2"
 
 
+def test_the_excluded_sample_is_the_one_of_the_row_whatever_the_order(folder: Path) -> None:
+    rows = SHEET.replace("rin\n", "rin\texclude\n").splitlines()
+    told = [f"{row}\t{'mycoplasma' if row.startswith('s3') else ''}" for row in rows[1:]]
+    Path("samples.tsv").write_text("\n".join([rows[0], *told[::-1]]) + "\n")
+    cohort = check()
+    assert cohort.left_out().to_numpy().tolist() == [["s3", "mycoplasma"]]
+    assert cohort.samples.index.tolist() == ["s1", "s2", "s4"]
+
+
+@pytest.mark.parametrize(
+    ("results", "found", "mend"),
+    [
+        ("counts.tsv", "'counts.tsv', where 'counts.tsv' is a file", "write 'results'"),
+        ("counts.tsv/a", "'counts.tsv/a', where 'counts.tsv' is a file", "write 'results'"),
+        ("r{x}", "'r{x}', with braces, which Snakemake reads as a wildcard", "write 'results'"),
+        ("./out/", "'./out/'", "write 'out'"),
+        (".", "'.'", "write 'results'"),
+    ],
+)
+def test_results_are_a_folder_of_their_own(
+    folder: Path, results: str, found: str, mend: str
+) -> None:
+    assert messages({**CONFIG, "results": results}) == [
+        f"config.yaml, key results: found {found}; expected a folder of its own, written plainly. "
+        f"To mend: {mend}."
+    ]
+
+
 def edit(name: str, old: str, new: str) -> Callable[[dict[str, Any]], None]:
     def change(config: dict[str, Any]) -> None:
         text = Path(name).read_text()
@@ -377,6 +405,40 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
         ),
         [
             "samples.tsv, column 'exclude': found every sample excluded; expected samples to use. To mend: empty the cells of the samples to use."
+        ],
+    ),
+    "an exclude cell that is no reason": (
+        edit(
+            "samples.tsv",
+            SHEET,
+            SHEET.replace("rin\n", "rin\texclude\n")
+            .replace("8.5\n", "8.5\tFALSE\n")
+            .replace("8.1\n", "8.1\t\n")
+            .replace("9.0\n", "9.0\t\n")
+            .replace("7.7\n", "7.7\t\n"),
+        ),
+        [
+            "samples.tsv, row 2, column 'exclude': found 'FALSE'; expected nothing for a sample that is used, the reason for one that is not. To mend: empty the cell or write why the sample is left out."
+        ],
+    ),
+    "a column that the results make themselves": (
+        edit(
+            "samples.tsv",
+            SHEET,
+            SHEET.replace("rin\n", "rin\toutlier\n")
+            .replace("8.5\n", "8.5\ta\n")
+            .replace("8.1\n", "8.1\tb\n")
+            .replace("9.0\n", "9.0\ta\n")
+            .replace("7.7\n", "7.7\tb\n"),
+        ),
+        [
+            "samples.tsv, column 'outlier': found a name that the results use for columns of their own; expected any other name than unit, group, samples, n_samples, library_size, size_factor, outlier. To mend: rename the column, for example to 'my_outlier', here and in the config and the contrasts.",
+        ],
+    ),
+    "a quotation mark that is not closed": (
+        edit("samples.tsv", "s2\t", '"s2\t'),
+        [
+            "samples.tsv, row 3: found a cell that begins with a quotation mark and is not closed by one; expected text without quotation marks, or a whole cell between two. To mend: delete the mark, and any line break within the cell."
         ],
     ),
     "unknown column of contrasts": (

@@ -322,3 +322,13 @@ def test_rule_for_sex(xist, y, sex):
     counts[0, :7] = round(y * cpm / 7)
     counts[0, 7] = round(xist * cpm)
     assert check(counts, sheet)[0]["sex_observed"][0] == sex
+
+
+def test_a_row_of_totals_is_an_error():
+    counts, sheet = cohort()
+    counts[:, 500] = counts.sum(axis=1) - counts[:, 500]
+    _, _, findings = check(counts, sheet)
+    assert str(findings.errors[0]) == (
+        "samples.tsv, gene 'g00500': found in every sample the sum of all other rows of the "
+        "matrix; expected rows of genes. To mend: delete the row of totals."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection as Names
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,7 @@ def check_cohort(
     """
     filled, findings = check_config(config, file)
     findings.raise_errors()
+    _check_results(filled["results"], file, findings)
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
@@ -104,6 +106,28 @@ def check_cohort(
             findings.extend(read_collection(path, entry["name"])[1])
     findings.raise_errors()
     return Cohort(filled, samples, excluded, contrasts, columns, findings)
+
+
+def _check_results(results: str, file: str, findings: Findings) -> None:
+    plain = os.path.normpath(results)
+    blocked = [part for part in (Path(results), *Path(results).parents) if part.is_file()]
+    odd = plain in (".", "..") or bool({*"{}"} & {*results})
+    found = None
+    if blocked:
+        found = f"'{results}', where '{blocked[0]}' is a file"
+    elif {*"{}"} & {*results}:
+        found = f"'{results}', with braces, which Snakemake reads as a wildcard"
+    elif odd or results != plain:
+        found = f"'{results}'"
+    if found:
+        findings.error(
+            "results_folder",
+            file,
+            "key results",
+            found=found,
+            expected="a folder of its own, written plainly",
+            mend=f"write '{'results' if blocked or odd else plain}'",
+        )
 
 
 def _match_matrices(

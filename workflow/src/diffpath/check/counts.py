@@ -85,6 +85,7 @@ def check_counts(
     qc["wrn_cpm"] = np.nan if wrn is None else wrn
     qc["nearest_sample"] = pd.Series(None, index=qc.index, dtype=object)
     qc["nearest_correlation"] = np.nan
+    _check_sums(matrix, library, genes["gene_id"], file, findings)
     _check_depth(qc, matrix.shape[1], file, findings)
     check_composition(qc, qc["reversed_pairs"].to_numpy(), file, findings)
     check_sex(qc, sheet, file, findings)
@@ -96,6 +97,21 @@ def check_counts(
         check_duplicates(matrix, samples, nearest, correlation, file, findings)
         check_swaps(values, sheet, file, findings)
     return qc[SAMPLE_QC.names], sum_biotypes(matrix, samples, genes), findings
+
+
+def _check_sums(
+    matrix: np.ndarray, library: np.ndarray, names: pd.Series, file: str, findings: Findings
+) -> None:
+    sums = (2 * matrix == library[:, None]).all(axis=0) & matrix.all(axis=0)
+    for name in names[sums] if matrix.shape[1] > 2 else []:
+        findings.error(
+            "row_of_sums",
+            file,
+            f"gene '{name}'",
+            found="in every sample the sum of all other rows of the matrix",
+            expected="rows of genes",
+            mend="delete the row of totals",
+        )
 
 
 def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) -> None:

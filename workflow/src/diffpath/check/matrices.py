@@ -81,9 +81,10 @@ def read_samples(
     totals = pd.Series(counts.X.sum(axis=0), index=counts.var_names)
     genes, found = annotate_genes(counts.var_names, known, counts.var, totals)
     findings.extend(found)
-    sample_qc, biotypes, found = check_counts(
-        counts, genes, sheet.loc[list(counts.obs_names)].rename(columns={unit: "donor"}), file
-    )
+    told = sheet.loc[list(counts.obs_names)]
+    if unit != "donor":  # a column of that name says something else here
+        told = told.drop(columns="donor", errors="ignore").rename(columns={unit: "donor"})
+    sample_qc, biotypes, found = check_counts(counts, genes, told, file)
     findings.extend(found)
     findings.raise_errors()
     counts.var = genes.set_index("gene_id").fillna("")

@@ -15,6 +15,7 @@ from diffpath.findings import Findings
 from diffpath.tables import UNITS
 
 RESERVED = ("sample", "counts", "column", "exclude")
+NO_REASON = ("true", "false", "yes", "no", "0", "1", "na", "nan", "none")
 TAKEN = tuple(UNITS.names)  # columns that the workflow makes for the units of a contrast
 
 
@@ -58,12 +59,22 @@ def check_samples(
             mend=f"rename the column, for example to 'my_{name}', here and in the config and the "
             "contrasts",
         )
+    said = sheet["exclude"].str.casefold()
+    for row, cell in sheet.loc[said.isin(NO_REASON), [ROW, "exclude"]].itertuples(index=False):
+        findings.error(
+            "exclude_without_reason",
+            path,
+            f"row {row}, column 'exclude'",
+            found=f"'{cell}'",
+            expected="nothing for a sample that is used, the reason for one that is not",
+            mend="empty the cell or write why the sample is left out",
+        )
     _check_labels(sheet, path, numeric, findings)
     for name in numeric:
         _read_numbers(sheet, name, path, findings)
-    gone = sheet["exclude"] != ""
     sheet = sheet.set_index("sample", drop=False).sort_index(kind="stable")
-    used, excluded = sheet[~gone.to_numpy()], sheet[gone.to_numpy()]
+    gone = sheet["exclude"] != ""
+    used, excluded = sheet[~gone], sheet[gone]
     if used.empty:
         findings.error(
             "samples_none",

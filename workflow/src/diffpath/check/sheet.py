@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,11 @@ def read_sheet(path: str | Path, schema: dict[str, Any]) -> tuple[pd.DataFrame, 
     file = str(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError) as error:
         findings.error(
             "sheet_missing",
             file,
-            found="no such file",
+            found="a folder" if isinstance(error, IsADirectoryError) else "no such file",
             expected="a tab-separated table",
             mend="write it, or correct its path in the config",
         )
@@ -50,11 +51,9 @@ def read_sheet(path: str | Path, schema: dict[str, Any]) -> tuple[pd.DataFrame, 
             mend="save the table as UTF-8 text",
         )
         return pd.DataFrame(), findings
-    rows = [
-        (number, row)
-        for number, row in enumerate(csv.reader(text.splitlines(), delimiter="\t"), 1)
-        if any(cell.strip() for cell in row) and not row[0].startswith("#")
-    ]
+    rows = _split(text, file, findings)
+    if findings.errors:
+        return pd.DataFrame(), findings
     if not rows:
         findings.error(
             "sheet_empty",
@@ -105,6 +104,29 @@ def read_sheet(path: str | Path, schema: dict[str, Any]) -> tuple[pd.DataFrame, 
     for name in schema["required"]:
         _check_cells(frame, name, schema["properties"][name], file, findings)
     return frame, findings
+
+
+def _split(text: str, file: str, findings: Findings) -> list[tuple[int, list[str]]]:
+    """Return the cells of each line that holds any, with its number; a quote ends in its line."""
+    rows = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            cells = next(csv.reader([line], delimiter="\t", strict=True))
+        except csv.Error:
+            findings.error(
+                "sheet_quote",
+                file,
+                f"row {number}",
+                found="a cell that begins with a quotation mark and is not closed by one",
+                expected="text without quotation marks, or a whole cell between two",
+                mend="delete the mark, and any line break within the cell",
+            )
+            continue
+        if any(cell.strip() for cell in cells):
+            rows.append((number, cells))
+    return rows
 
 
 def _check_header(header: list[str], schema: dict[str, Any], file: str, findings: Findings) -> bool:
