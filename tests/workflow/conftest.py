@@ -146,6 +146,7 @@ def write_project(folder: Path, *, shuffle: bool = False, seed: int = 4) -> Proj
         "contrasts": "contrasts.tsv",
         "counts": [{"name": "lab", "file": "counts.tsv"}],
         "annotation": {"file": "genes.tsv"},
+        "differ": {"cross_check": True},
         "enrichment": {"permutations": 1000},
         "themes": [{"name": "toy", "title": "Toy theme", "file": "theme.gmt"}],
     }

@@ -17,6 +17,8 @@ CHAIN = (
     "leave_out_donors",
     "enrich_sets",
     "judge_themes",
+    "cross_check_genes",
+    "cross_check_themes",
 )
 INDEX = {"report_index"}
 
@@ -65,18 +67,43 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
 
 def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
-    config = project.folder / "config.yaml"
-    config.write_text(config.read_text() + "differ:\n  alpha: 0.1\n")
+    project.edit("config.yaml", "differ:", "differ:\n  alpha: 0.1")
     rules = {job.split()[0] for job in project.planned()}
     assert rules == {
         "differ_genes",
         "leave_out_donors",
         "enrich_sets",
         "judge_themes",
+        "cross_check_genes",
+        "cross_check_themes",
         "report_contrast",
         "publish_contrast",
         "report_index",
     }
+
+
+def test_the_cross_check_is_made_only_where_it_is_asked_for(
+    finished: Project, tmp_path: Path
+) -> None:
+    project = finished.copy(tmp_path / "project")
+    pages = {
+        f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")
+    }
+    project.edit("config.yaml", "cross_check: true", "cross_check: false")
+    assert project.planned() == pages | INDEX
+    project.run("results/contrasts/MSC/report.html")
+    # The tables of the check are still there; the page no longer speaks of them.
+    assert (project.results / "contrasts" / "MSC" / "cross_check.tsv.gz").exists()
+    page = (project.results / "contrasts" / "MSC" / "report.html").read_text()
+    assert "No cross-check by another engine was made" in page
+    for path in project.results.glob("contrasts/*/cross_check*"):
+        path.unlink()
+    project.edit("config.yaml", "cross_check: false", "cross_check: true")
+    checks = {
+        f"{rule} {c}" for rule in ("cross_check_genes", "cross_check_themes")
+        for c in ("MSC", "SVF")
+    }  # fmt: skip
+    assert project.planned() == checks | pages | INDEX
 
 
 def test_touched_inputs_of_the_same_content_rerun_nothing(
