@@ -296,7 +296,7 @@ def make_cross_check(results: pd.DataFrame, verdicts: pd.DataFrame) -> dict[str,
     called = other.index[(results["padj"] < 0.05) & (results.index >= len(NAMED))]
     other.loc[called[:1], ["padj", "reason"]] = [np.nan, "independent_filtering"]
     themes = verdicts[["theme", "title"]].copy()
-    for name in ("verdict", "named_sets", "p_ulm", "p_holm", "effect"):
+    for name in ("verdict", "named_sets", "p_ulm", "p_holm"):
         themes[name], themes[f"{name}_check"] = verdicts[name], verdicts[name]
     themes["p_holm_check"] *= 1.1
     return {

@@ -139,7 +139,8 @@ def test_methods_and_workbook_have_it(report: ContrastReport, tmp_path: Path) ->
     text = write_methods(report)
     assert (
         f"of {calls['either']} genes that either called at an adjusted p below 0.05, "
-        f"{calls['results'] + calls['check']} were called by one alone."
+        f"{calls['results'] + calls['check']} were called by one alone. "
+        "Judged on its genes, the verdict of no theme was another."
     ) in text
     assert re.search(r"were fitted by pydeseq2 0\.5\.4 \[\d+, 1\]", text)
     write_workbook(report, tmp_path / "a.xlsx")

@@ -62,7 +62,7 @@ def test_the_same_genes_give_the_same_verdicts() -> None:
     assert out["verdict"].to_dict() == {"up": "higher", "still": "no_evidence"}
     assert out["verdict_check"].tolist() == out["verdict"].tolist()
     assert not out["differs"].any()
-    for name in ("p_ulm", "p_holm", "effect"):
+    for name in ("p_ulm", "p_holm"):
         np.testing.assert_allclose(out[f"{name}_check"], out[name], rtol=1e-9)
 
 

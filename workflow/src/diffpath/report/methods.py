@@ -121,11 +121,16 @@ def _cross_check(report: ContrastReport, cite: Any) -> str:
     if genes is None or status is None or not status["fitted"]:
         return ""
     calls = count_calls(genes, report.alpha)
+    themes = report.cross_check_themes
+    judged = ""
+    if themes is not None and report.status["status"] == "confirmatory":
+        changed = "; ".join(themes.loc[themes["differs"], "title"])
+        judged = f" Judged on its genes, the verdict of {changed or 'no theme'} was another."
     return (
         " As a cross-check the same counts, design and contrast were fitted by "
         f"{_cite_engine(str(status['engine']), {}, cite)}: of {format_number(calls['either'])} "
         f"genes that either called at an adjusted p below {format_plain(report.alpha)}, "
-        f"{format_number(calls['results'] + calls['check'])} were called by one alone."
+        f"{format_number(calls['results'] + calls['check'])} were called by one alone.{judged}"
     )
 
 

@@ -188,8 +188,6 @@ CROSS_CHECK_THEMES = Table(
         Column("p_ulm_check", "float", "the same with the other engine", True),
         Column("p_holm", "float", "p of the theme after Holm, as in the verdicts", True),
         Column("p_holm_check", "float", "the same with the other engine", True),
-        Column("effect", "float", "mean log2 test/reference, signed, as in the verdicts", True),
-        Column("effect_check", "float", "the same with the other engine", True),
         Column("differs", "bool", "the verdict is another, or names other sets"),
     ),
     key=("theme",),

@@ -13,7 +13,7 @@ from diffpath.tables import CROSS_CHECK_THEMES, conform
 from diffpath.themes.contrast import judge_contrast
 
 FITTED = ["log2FoldChange", "lfcSE", "pvalue", "padj", "reason"]
-COMPARED = ["verdict", "named_sets", "p_ulm", "p_holm", "effect"]
+COMPARED = ["verdict", "named_sets", "p_ulm", "p_holm"]
 
 
 def check_verdicts(
