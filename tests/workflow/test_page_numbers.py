@@ -211,5 +211,5 @@ def test_every_number_is_the_tables(finished: Project, contrast: str) -> None:
 
 
 @pytest.mark.parametrize("contrast", ["MSC", "SVF"])
-def test_every_number_of_the_cross_check_is_the_tables(finished: Project, contrast: str) -> None:
-    assert check_cross_check(finished.results / "contrasts" / contrast) > 20
+def test_every_number_of_the_cross_check_is_the_tables(checked: Project, contrast: str) -> None:
+    assert check_cross_check(checked.results / "contrasts" / contrast) > 20

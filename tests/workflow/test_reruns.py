@@ -17,10 +17,9 @@ CHAIN = (
     "leave_out_donors",
     "enrich_sets",
     "judge_themes",
-    "cross_check_genes",
-    "cross_check_themes",
 )
 INDEX = {"report_index"}
+PAGES = {f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")}
 
 
 def chain(contrast: str) -> set[str]:
@@ -57,53 +56,45 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
     project = finished.copy(tmp_path / "project")
     config = project.folder / "config.yaml"
     config.write_text(config.read_text() + "report:\n  title: Another title\n")
-    pages = {
-        f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")
-    }
-    assert project.planned() == pages | INDEX
+    assert project.planned() == PAGES | INDEX
     project.run()
     assert "Another title" in (project.results / "index.html").read_text()
 
 
 def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
-    project.edit("config.yaml", "differ:", "differ:\n  alpha: 0.1")
+    config = project.folder / "config.yaml"
+    config.write_text(config.read_text() + "differ:\n  alpha: 0.1\n")
     rules = {job.split()[0] for job in project.planned()}
     assert rules == {
         "differ_genes",
         "leave_out_donors",
         "enrich_sets",
         "judge_themes",
-        "cross_check_genes",
-        "cross_check_themes",
         "report_contrast",
         "publish_contrast",
         "report_index",
     }
 
 
-def test_the_cross_check_is_made_only_where_it_is_asked_for(
-    finished: Project, tmp_path: Path
-) -> None:
+def test_asking_for_a_cross_check_adds_its_jobs_alone(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
-    pages = {
-        f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")
-    }
-    project.edit("config.yaml", "cross_check: true", "cross_check: false")
-    assert project.planned() == pages | INDEX
-    project.run("--until", "report_contrast")
-    # The tables of the check are still there; the page no longer speaks of them.
-    assert (project.results / "contrasts" / "MSC" / "cross_check.tsv.gz").exists()
-    page = (project.results / "contrasts" / "MSC" / "report.html").read_text()
-    assert "No cross-check by another engine was made" in page
-    for path in project.results.glob("contrasts/*/cross_check*"):
-        path.unlink()
-    project.edit("config.yaml", "cross_check: false", "cross_check: true")
+    project.ask_for_cross_check()
     checks = {
         f"{rule} {c}" for rule in ("cross_check_genes", "cross_check_themes")
         for c in ("MSC", "SVF")
     }  # fmt: skip
-    assert project.planned() == checks | pages | INDEX
+    assert project.planned() == checks | PAGES | INDEX
+
+
+def test_a_cross_check_switched_off_leaves_the_page(checked: Project, tmp_path: Path) -> None:
+    project = checked.copy(tmp_path / "project")
+    project.edit("config.yaml", "cross_check: true", "cross_check: false")
+    assert project.planned() == PAGES | INDEX
+    project.run("--until", "report_contrast")
+    folder = project.results / "contrasts" / "MSC"
+    assert (folder / "cross_check.tsv.gz").exists()
+    assert "No cross-check by another engine was made" in (folder / "report.html").read_text()
 
 
 def test_touched_inputs_of_the_same_content_rerun_nothing(
@@ -115,10 +106,12 @@ def test_touched_inputs_of_the_same_content_rerun_nothing(
     assert "Nothing to be done" in project.run("--dry-run")
 
 
-def test_cores_and_order_change_no_byte(finished: Project, tmp_path: Path) -> None:
+def test_cores_and_order_change_no_byte(checked: Project, tmp_path: Path) -> None:
     shuffled = write_project(tmp_path / "shuffled", shuffle=True)
+    shuffled.ask_for_cross_check()
     shuffled.run(cores=1)
-    first, second = finished.tables(), shuffled.tables()
+    first, second = checked.tables(), shuffled.tables()
+    assert "contrasts/MSC/cross_check.tsv.gz" in first
     # sources.tsv holds the hash of the input file, which the shuffle changes.
     names = [name for name in first if not name.endswith("sources.tsv")]
     assert len(names) > 20
