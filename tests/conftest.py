@@ -98,6 +98,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
+def checked(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The finished project with the other engine's check as well; copy it before changing it."""
+    project = finished.copy(tmp_path_factory.mktemp("checked") / "project")
+    project.ask_for_cross_check()
+    project.run()
+    return project
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the demo cohort, run on this machine, with what the run printed."""
     folder = tmp_path_factory.mktemp("demo")

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from diffpath.cross_check import compare_results
 from diffpath.report import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
     ASSOCIATIONS,
     BIOTYPES,
     COVERAGE,
+    CROSS_CHECK_THEMES,
     EXPLORATORY,
     FINDINGS,
     GSEA,
@@ -281,6 +283,29 @@ def make_findings() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def make_cross_check(results: pd.DataFrame, verdicts: pd.DataFrame) -> dict[str, Any]:
+    """Another engine that nearly agrees; it does not call IL6, nor the gene named first after."""
+    rng = np.random.default_rng(29)
+    n = len(results)
+    other = results.copy()
+    other["log2FoldChange"] *= 1 + rng.normal(0, 0.002, n)
+    other["lfcSE"] *= 1 + rng.normal(0, 0.05, n)
+    for name in ("pvalue", "padj"):
+        other[name] = (other[name] * np.exp(rng.normal(0, 0.3, n))).clip(upper=1)
+    other.loc[other["symbol"] == "IL6", "padj"] = 0.21
+    called = other.index[(results["padj"] < 0.05) & (results.index >= len(NAMED))]
+    other.loc[called[:1], ["padj", "reason"]] = [np.nan, "independent_filtering"]
+    themes = verdicts[["theme", "title"]].copy()
+    for name in ("verdict", "named_sets", "p_ulm", "p_holm"):
+        themes[name], themes[f"{name}_check"] = verdicts[name], verdicts[name]
+    themes["p_holm_check"] *= 1.1
+    return {
+        "cross_check": compare_results(results, other, 0.05),
+        "cross_check_themes": conform(themes.assign(differs=False), CROSS_CHECK_THEMES),
+        "cross_check_status": {"fitted": True, "reason": None, "engine": "pydeseq2 0.5.4"},
+    }
+
+
 def make_report(
     n_genes: int = 1500, per_group: int = 4, broad: int = 120, **changes: Any
 ) -> ContrastReport:
@@ -302,6 +327,7 @@ def make_report(
          "condition[T.WS]": (units["condition"] == "WS").astype(float)}
     )  # fmt: skip
     matrix.index = pd.Index(units["unit"].tolist(), name="unit")
+    theme_tables = _themes.make_theme_tables(sets, results, units)
     report = ContrastReport(
         title="WS-MSC demonstration cohort",
         question="Do Werner syndrome mesenchymal stem cells differ from control cells in "
@@ -323,7 +349,8 @@ def make_report(
         panels=[Collection("senescence", "Senescence panel")],
         collections=[Collection("hallmark", "Hallmark"), Collection("reactome", "Reactome")],
         provenance={
-            "versions": {"diffpath": "0.1", "pydeseq2": "0.5.4", "gseapy": "1.3.1",
+            "versions": {"diffpath": "0.1", "engine": "diffpath 0.1.0",
+                         "pydeseq2": "0.5.4", "gseapy": "1.3.1",
                          "python": "3.11"},
             "parameters": {"filter.min_count": 10, "filter.min_units": per_group,
                            "enrichment.min_size": 10, "enrichment.max_size": 500,
@@ -337,7 +364,8 @@ def make_report(
         markers=["WRN", "XIST", "RPS4Y1", "THY1", "NT5E", "ENG", "POU5F1", "NANOG", "ABSENT1"],
         **_qc_tables(units, expression),
         **_set_tables(sets, results),
-        **_themes.make_theme_tables(sets, results, units),
+        **theme_tables,
+        **make_cross_check(results, theme_tables["theme_verdicts"]),
     )  # fmt: skip
     return replace(report, **changes)
 

@@ -32,6 +32,11 @@ def _hostile(report: ContrastReport) -> ContrastReport:
     names |= {"WS1": EVIL, "WS2": QUOTES, "CT1": CLOSE}
     units = report.units.replace(names)
     units["samples"] = units["samples"] + QUOTES
+    assert report.cross_check is not None
+    cross_check = report.cross_check.copy()
+    cross_check.loc[0, "symbol"] = EVIL
+    cross_check.loc[0, "padj_check"] = 0.9
+    cross_check.loc[0, "differs"] = True
     assert report.theme_scores is not None
     assert report.components is not None
     assert report.distances is not None
@@ -48,6 +53,7 @@ def _hostile(report: ContrastReport) -> ContrastReport:
         contrast={**report.contrast, "test": EVIL, "reference": QUOTES, "note": CLOSE},
         units=units,
         results=results,
+        cross_check=cross_check,
         expression=report.expression.rename(index=names),
         design_matrix=report.design_matrix.rename(index=names, columns={"Intercept": EVIL}),
         theme_scores=report.theme_scores.replace(names),

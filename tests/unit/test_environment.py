@@ -24,6 +24,7 @@ ORDER = [
     "normalize",
     "deseq",
     "differ",
+    "cross_check",
     "qc",
     "describe",
     "enrich",

@@ -79,6 +79,11 @@ class Project:
         assert old in text
         (self.folder / name).write_text(text.replace(old, new))
 
+    def ask_for_cross_check(self) -> None:
+        """Switch the other engine's check on."""
+        config = self.folder / "config.yaml"
+        config.write_text(config.read_text() + "differ:\n  cross_check: true\n")
+
     def tables(self) -> dict[str, bytes]:
         """Return the bytes of every table among the results."""
         return {

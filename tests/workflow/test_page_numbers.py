@@ -17,6 +17,8 @@ import pytest
 from diffpath.tables import (
     CLAIMS,
     COVERAGE,
+    CROSS_CHECK,
+    CROSS_CHECK_THEMES,
     GSEA,
     LEAVE_ONE_OUT,
     RESULTS,
@@ -165,6 +167,49 @@ def check_page(folder: Path) -> int:
     return count
 
 
+def check_cross_check(folder: Path) -> int:
+    """Compare the section of the other engine with its tables, worked out here once more."""
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    genes = read_table(folder / "cross_check.tsv.gz", CROSS_CHECK).set_index("gene_id")
+    ours, theirs = genes["padj"] < 0.05, genes["padj_check"] < 0.05
+    assert (genes["differs"] == (ours ^ theirs)).all()
+    parser = _Tables()
+    parser.feed(html)
+    called = [int(row["n_called"]) for row in parser.tables["cross-calls"]]
+    assert called == [(ours & theirs).sum(), (ours & ~theirs).sum(), (theirs & ~ours).sum()]
+    count = len(called)
+    for row in parser.tables["cross-agreement"]:
+        pair = genes[[row["name"], f"{row['name']}_check"]].dropna()
+        a, b = pair.to_numpy().T
+        share = np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
+        assert int(row["n_compared"]) == len(pair) > 100
+        assert float(row["median_share"]) == pytest.approx(np.median(share))
+        assert float(row["p99_share"]) == pytest.approx(np.quantile(share, 0.99))
+        worst = genes[genes["symbol"] == row["worst_gene"]].iloc[0]
+        assert float(row["worst"]) == worst[row["name"]]
+        assert float(row["worst_check"]) == worst[f"{row['name']}_check"]
+        count += 5
+    themes = read_table(folder / "cross_check_themes.tsv", CROSS_CHECK_THEMES)
+    shown = [
+        {k: v for k, v in row.items() if not k.startswith("verdict")}  # in words
+        for row in parser.tables["cross-themes"]
+    ]
+    count += _same_rows(shown, themes)
+    plain, columns = _unpack(html, "tables")
+    differing = genes.loc[columns["cross_check.gene_id"]]
+    assert plain["cross_check"]["n"] == len(differing) == genes["differs"].sum()
+    for name in CROSS_CHECK.names[2:-3]:
+        want = differing[name].to_numpy(dtype=float)
+        np.testing.assert_allclose(columns[f"cross_check.{name}"], want, rtol=4e-6)
+        count += len(want)
+    return count
+
+
 @pytest.mark.parametrize("contrast", ["MSC", "SVF"])
 def test_every_number_is_the_tables(finished: Project, contrast: str) -> None:
     assert check_page(finished.results / "contrasts" / contrast) > 5000
+
+
+@pytest.mark.parametrize("contrast", ["MSC", "SVF"])
+def test_every_number_of_the_cross_check_is_the_tables(checked: Project, contrast: str) -> None:
+    assert check_cross_check(checked.results / "contrasts" / contrast) > 20

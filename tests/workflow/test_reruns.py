@@ -19,6 +19,7 @@ CHAIN = (
     "judge_themes",
 )
 INDEX = {"report_index"}
+PAGES = {f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")}
 
 
 def chain(contrast: str) -> set[str]:
@@ -55,10 +56,7 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
     project = finished.copy(tmp_path / "project")
     config = project.folder / "config.yaml"
     config.write_text(config.read_text() + "report:\n  title: Another title\n")
-    pages = {
-        f"{rule} {c}" for rule in ("report_contrast", "publish_contrast") for c in ("MSC", "SVF")
-    }
-    assert project.planned() == pages | INDEX
+    assert project.planned() == PAGES | INDEX
     project.run()
     assert "Another title" in (project.results / "index.html").read_text()
 
@@ -79,6 +77,26 @@ def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Pa
     }
 
 
+def test_asking_for_a_cross_check_adds_its_jobs_alone(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    project.ask_for_cross_check()
+    checks = {
+        f"{rule} {c}" for rule in ("cross_check_genes", "cross_check_themes")
+        for c in ("MSC", "SVF")
+    }  # fmt: skip
+    assert project.planned() == checks | PAGES | INDEX
+
+
+def test_a_cross_check_switched_off_leaves_the_page(checked: Project, tmp_path: Path) -> None:
+    project = checked.copy(tmp_path / "project")
+    project.edit("config.yaml", "cross_check: true", "cross_check: false")
+    assert project.planned() == PAGES | INDEX
+    project.run("--until", "report_contrast")
+    folder = project.results / "contrasts" / "MSC"
+    assert (folder / "cross_check.tsv.gz").exists()
+    assert "No cross-check by another engine was made" in (folder / "report.html").read_text()
+
+
 def test_touched_inputs_of_the_same_content_rerun_nothing(
     finished: Project, tmp_path: Path
 ) -> None:
@@ -88,10 +106,12 @@ def test_touched_inputs_of_the_same_content_rerun_nothing(
     assert "Nothing to be done" in project.run("--dry-run")
 
 
-def test_cores_and_order_change_no_byte(finished: Project, tmp_path: Path) -> None:
+def test_cores_and_order_change_no_byte(checked: Project, tmp_path: Path) -> None:
     shuffled = write_project(tmp_path / "shuffled", shuffle=True)
+    shuffled.ask_for_cross_check()
     shuffled.run(cores=1)
-    first, second = finished.tables(), shuffled.tables()
+    first, second = checked.tables(), shuffled.tables()
+    assert "contrasts/MSC/cross_check.tsv.gz" in first
     # sources.tsv holds the hash of the input file, which the shuffle changes.
     names = [name for name in first if not name.endswith("sources.tsv")]
     assert len(names) > 20

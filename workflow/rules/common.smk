@@ -166,6 +166,12 @@ def page_inputs(wildcards):
         "status.tsv",
     ]
     names += [f"themes/{name}.tsv" for name in THEME_TABLES]
+    if CONFIG["differ"]["cross_check"]:
+        names += [
+            "cross_check.tsv.gz",
+            "cross_check_status.tsv",
+            "cross_check_themes.tsv",
+        ]
     names += [
         f"enrichment/{entry['name']}.exploratory.tsv" for entry in CONFIG["collections"]
     ]

@@ -85,6 +85,44 @@ rule judge_themes:
         "../scripts/judge_themes.py"
 
 
+# Only where differ.cross_check asks for it.
+rule cross_check_themes:
+    input:
+        units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",
+        genes=f"{RESULTS}/contrasts/{{contrast}}/genes.tsv.gz",
+        results=f"{RESULTS}/contrasts/{{contrast}}/results.tsv.gz",
+        check=f"{RESULTS}/contrasts/{{contrast}}/cross_check.tsv.gz",
+        themes=THEME_FILES,
+        gsea=[
+            f"{RESULTS}/contrasts/{{contrast}}/enrichment/{name}.gsea.tsv"
+            for name in THEMES
+        ],
+        left_out=f"{RESULTS}/contrasts/{{contrast}}/leave_one_out.tsv",
+        verdicts=f"{RESULTS}/contrasts/{{contrast}}/themes/verdicts.tsv",
+    output:
+        f"{RESULTS}/contrasts/{{contrast}}/cross_check_themes.tsv",
+    log:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/cross_check_themes.log",
+    benchmark:
+        f"{RESULTS}/logs/contrasts/{{contrast}}/cross_check_themes.benchmark.tsv"
+    conda:
+        "../../envs/diffpath.yaml"
+    resources:
+        mem_mb=scaled(800, 6),
+        runtime=scaled(15, 0.05),
+    params:
+        code=code_of("cross_check_themes.py"),
+        contrast=contrast_of,
+        themes=CONFIG["themes"],
+        unit=CONFIG["unit"],
+        numeric=CONFIG["numeric"],
+        replicates=CONFIG["replicates"],
+        alpha=CONFIG["differ"]["alpha"],
+        limits=LIMITS,
+    script:
+        "../scripts/cross_check_themes.py"
+
+
 rule explore_sets:
     input:
         units=f"{RESULTS}/contrasts/{{contrast}}/units.h5ad",

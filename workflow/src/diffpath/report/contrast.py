@@ -14,6 +14,7 @@ from markupsafe import Markup
 from diffpath import tables
 from diffpath.report.answers import MARK, answer_themes, describe_cohort, describe_genes
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
+from diffpath.report.cross_check import describe_cross_check, list_differing
 from diffpath.report.format import embed_json, format_number, join_names, make_facts, make_table
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
@@ -21,7 +22,7 @@ from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
 from diffpath.report.sentences import cramers_v, cross_groups, describe_all
 from diffpath.report.words import Text, say, script_words
 
-SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "print", "app")
+SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "cross_check", "print", "app")
 SECTIONS = (
     "overview", "design", "qc", "genes", "themes", "collections", "panels", "methods",
     "findings", "provenance",
@@ -92,6 +93,7 @@ def render_contrast(report: ContrastReport) -> str:
             vector=_vector_frame(report),
             reasons=_count_reasons(report),
             methods=write_methods(report),
+            cross_check=describe_cross_check(report),
             identity=_check_identity(report),
             parameters=_key_values(report.provenance.get("parameters", {})),
             versions=_key_values(report.provenance.get("versions", {})),
@@ -148,6 +150,8 @@ def _pack_blobs(report: ContrastReport) -> dict[str, str]:
             # Leading edges and overlaps are worked out in the page from sets and statistics.
             skip = {"gsea": ["leading_edge"], "ora": ["genes"]}.get(name, [])
             small.add_frame(name, frame, skip=skip)
+    if report.cross_check is not None:
+        small.add_frame("cross_check", list_differing(report))
     if report.distances is not None:
         square = report.distances.pivot_table(index="unit_a", columns="unit_b", values="distance")
         names = [u for u in report.units["unit"] if u in square.index]

@@ -19,6 +19,8 @@ from diffpath.tables import (
     CLAIMS,
     COMPONENTS,
     COVERAGE,
+    CROSS_CHECK,
+    CROSS_CHECK_THEMES,
     DESIGN,
     DISTANCES,
     EXPLORATORY,
@@ -114,6 +116,7 @@ def load_contrast(
         theme_overlap=read_table(folder / "themes" / "overlap.tsv", THEME_OVERLAP),
         leave_one_out=read_table(folder / "themes" / "leave_one_out.tsv", LEAVE_ONE_OUT),
         claims=read_table(folder / "themes" / "claims.tsv", CLAIMS),
+        **_cross_check(folder, config),
         gene_sets=_gene_sets(config),
         themes=_collections(config, "themes"),
         panels=_collections(config, "panels"),
@@ -169,6 +172,18 @@ def load_index(
         alpha=config["differ"]["alpha"],
         language=config["report"]["language"],
     )
+
+
+def _cross_check(folder: Path, config: Mapping[str, Any]) -> dict[str, Any]:
+    # By the config, not by what is there: a check made before it was switched off is stale.
+    if not config["differ"]["cross_check"]:
+        return {}
+    status = read_table(folder / "cross_check_status.tsv", STATUS)
+    return {
+        "cross_check": read_table(folder / "cross_check.tsv.gz", CROSS_CHECK),
+        "cross_check_themes": read_table(folder / "cross_check_themes.tsv", CROSS_CHECK_THEMES),
+        "cross_check_status": status.to_dict("records")[0],
+    }
 
 
 def _tell_status(status: pd.Series, verdicts: pd.DataFrame) -> dict[str, Any]:

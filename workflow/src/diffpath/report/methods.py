@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diffpath.cross_check import count_calls
 from diffpath.qc import TOP_GENES
 from diffpath.report.answers import count_genes, describe_cohort
 from diffpath.report.format import format_number, format_plain
@@ -55,6 +56,10 @@ def _named(name: str, versions: Any) -> str:
 
 def _engine(versions: Any, cite: Any) -> str:
     engine = str(versions.get("engine", ""))
+    return _cite_engine(engine, versions, cite)
+
+
+def _cite_engine(engine: str, versions: Any, cite: Any) -> str:
     if engine.startswith("pydeseq2") or not engine:
         return f"{engine or _named('pydeseq2', versions)} {cite('pydeseq2', 'DESeq2')}"
     return f"DESeq2's method {cite('DESeq2')} as implemented in {engine}"
@@ -104,9 +109,28 @@ def _counts(report: ContrastReport, cite: Any, versions: Any) -> str:
             " Shrunken log2 fold changes (Cauchy prior of adaptive scale; used for display only) "
             f"are given beside the maximum-likelihood ones {cite('apeglm')}."
         )
+    text += _cross_check(report, cite)
     return (
         f"{text} Principal components were computed from the {TOP_GENES} most variable genes' "
         "variance-stabilised values."
+    )
+
+
+def _cross_check(report: ContrastReport, cite: Any) -> str:
+    genes, status = report.cross_check, report.cross_check_status
+    if genes is None or status is None or not status["fitted"]:
+        return ""
+    calls = count_calls(genes, report.alpha)
+    themes = report.cross_check_themes
+    judged = ""
+    if themes is not None and report.status["status"] == "confirmatory":
+        changed = "; ".join(themes.loc[themes["differs"], "title"])
+        judged = f" Judged on its genes, the verdict of {changed or 'no theme'} was another."
+    return (
+        " As a cross-check the same counts, design and contrast were fitted by "
+        f"{_cite_engine(str(status['engine']), {}, cite)}: of {format_number(calls['either'])} "
+        f"genes that either called at an adjusted p below {format_plain(report.alpha)}, "
+        f"{format_number(calls['results'] + calls['check'])} were called by one alone.{judged}"
     )
 
 

@@ -72,6 +72,10 @@ class ContrastReport:
     theme_verdicts, theme_sets, theme_genes, theme_scores, theme_overlap, leave_one_out, claims
         Tables of the themes stage; without ``theme_verdicts`` the first screen answers from
         gene counts and GSEA, with the caveat that goes with them.
+    cross_check, cross_check_themes
+        `CROSS_CHECK` and `CROSS_CHECK_THEMES`, where the other engine was asked too.
+    cross_check_status
+        Row of its `STATUS`.
     provenance
         ``versions`` (name → version), ``parameters`` (key → value), ``inputs`` (rows with
         ``file`` and ``sha256``), ``commit``, ``command``, ``environment``.
@@ -120,6 +124,9 @@ class ContrastReport:
     theme_overlap: pd.DataFrame | None = None
     leave_one_out: pd.DataFrame | None = None
     claims: pd.DataFrame | None = None
+    cross_check: pd.DataFrame | None = None
+    cross_check_themes: pd.DataFrame | None = None
+    cross_check_status: Mapping[str, Any] | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     excluded: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None

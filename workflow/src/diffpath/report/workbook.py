@@ -13,6 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from diffpath.report.model import ContrastReport
 from diffpath.tables import (
     CLAIMS,
+    CROSS_CHECK,
+    CROSS_CHECK_THEMES,
     EXPLORATORY,
     FINDINGS,
     GSEA,
@@ -44,6 +46,8 @@ def write_workbook(report: ContrastReport, path: str | Path) -> None:
         ("leave_one_out", LEAVE_ONE_OUT, report.leave_one_out),
         ("claims", CLAIMS, report.claims),
         ("genes", RESULTS, report.results),
+        ("cross_check", CROSS_CHECK, report.cross_check),
+        ("cross_check_themes", CROSS_CHECK_THEMES, report.cross_check_themes),
         ("exploratory", EXPLORATORY, report.exploratory),
         ("gsea", GSEA, report.gsea),
         ("ora", ORA, report.ora),

@@ -13,10 +13,11 @@ from diffpath.tables.counts import (
     UNITS,
 )
 from diffpath.tables.enrichment import COVERAGE, GSEA, ORA
-from diffpath.tables.genes import DESIGN, RESULTS, STATUS
+from diffpath.tables.genes import CROSS_CHECK, DESIGN, RESULTS, STATUS
 from diffpath.tables.runs import RUN_COST
 from diffpath.tables.themes import (
     CLAIMS,
+    CROSS_CHECK_THEMES,
     EXPLORATORY,
     LEAVE_ONE_OUT,
     THEME_GENES,
@@ -33,6 +34,8 @@ __all__ = [
     "CLAIMS",
     "COMPONENTS",
     "COVERAGE",
+    "CROSS_CHECK",
+    "CROSS_CHECK_THEMES",
     "DESIGN",
     "DISTANCES",
     "EXPLORATORY",

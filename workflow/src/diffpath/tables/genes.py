@@ -31,6 +31,26 @@ RESULTS = Table(
     key=("gene_id",),
 )
 
+CROSS_CHECK = Table(
+    "cross_check",
+    (
+        Column("gene_id", "str", "gene, every gene of the input"),
+        Column("symbol", "str", "gene symbol, empty if unmapped", True),
+        Column("log2FoldChange", "float", "log2 test/reference, as in the results", True),
+        Column("log2FoldChange_check", "float", "the same by the other engine", True),
+        Column("lfcSE", "float", "standard error of log2FoldChange, log2, as in the results", True),
+        Column("lfcSE_check", "float", "the same by the other engine", True),
+        Column("pvalue", "float", "two-sided Wald p, as in the results", True),
+        Column("pvalue_check", "float", "the same by the other engine", True),
+        Column("padj", "float", "adjusted p, as in the results", True),
+        Column("padj_check", "float", "the same by the other engine", True),
+        Column("differs", "bool", "one engine has padj below alpha, the other has not"),
+        Column("reason", "str", "why a value is missing in the results", True),
+        Column("reason_check", "str", "why a value of the other engine is missing", True),
+    ),
+    key=("gene_id",),
+)
+
 DESIGN = Table(
     "design",
     (

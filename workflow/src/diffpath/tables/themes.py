@@ -175,6 +175,24 @@ LEAVE_ONE_OUT = Table(
     key=("theme", "gene_set", "left_out"),
 )
 
+CROSS_CHECK_THEMES = Table(
+    "cross_check_themes",
+    (
+        Column("theme", "str", "theme"),
+        Column("title", "str", "title for readers"),
+        Column("verdict", "str", "as in the verdicts"),
+        Column("verdict_check", "str", "with the other engine's fit of all donors"),
+        Column("named_sets", "str", "sets the verdict names, comma-separated", True),
+        Column("named_sets_check", "str", "the same with the other engine", True),
+        Column("p_ulm", "float", "specificity key of the union, as in the verdicts", True),
+        Column("p_ulm_check", "float", "the same with the other engine", True),
+        Column("p_holm", "float", "p of the theme after Holm, as in the verdicts", True),
+        Column("p_holm_check", "float", "the same with the other engine", True),
+        Column("differs", "bool", "the verdict is another, or names other sets"),
+    ),
+    key=("theme",),
+)
+
 EXPLORATORY = Table(
     "exploratory",
     (
