@@ -70,6 +70,7 @@ def differ_contrast(
         Columns that enter the design as numbers.
     """
     findings = Findings()
+    choices: list[str] = []
     reason = None
     design = None
     try:
@@ -82,7 +83,13 @@ def differ_contrast(
             list(numeric),
         )
         results = differ_genes(
-            units, design, engine=engine, alpha=alpha, shrink=shrink, threads=threads
+            units,
+            design,
+            engine=engine,
+            alpha=alpha,
+            shrink=shrink,
+            threads=threads,
+            choices=choices,
         )
     except (FitError, DesignError) as error:
         reason = str(error)
@@ -94,6 +101,15 @@ def differ_contrast(
             found=reason,
             expected="a design whose coefficients the units can tell apart",
             mend="change the design or add units; descriptive figures are given all the same",
+        )
+    for choice in choices:
+        findings.note(
+            "fit_choice",
+            "contrasts",
+            f"contrast '{contrast['contrast']}'",
+            found=choice,
+            expected="a fit that needs no choice",
+            mend="nothing; R DESeq2 chooses the same",
         )
     significant = results["padj"] < alpha
     rising = results["log2FoldChange"] > 0
@@ -139,6 +155,7 @@ def differ_genes(
     alpha: float = 0.05,
     shrink: bool = True,
     threads: int = 1,
+    choices: list[str] | None = None,
 ) -> pd.DataFrame:
     """Return the `RESULTS` of one contrast, all genes of the input, sorted by gene id.
 
@@ -150,12 +167,15 @@ def differ_genes(
     ----------
     units
         Units × genes; ``var`` has symbol, biotype and ``kept`` (passed the
-        filter), ``obs`` has ``size_factor``.
+        filter), ``obs`` has ``group`` and ``size_factor``.
     design
         Its rows are the units.
     engine
         ``diffpath`` makes R DESeq2's choices and shrinks any contrast; ``pydeseq2`` is
         the stock package, which shrinks single coefficients only.
+    choices
+        Receives a sentence for each choice that our fit made for the reader: another trend,
+        outlying counts replaced, genes that did not settle.
 
     Raises
     ------
@@ -173,7 +193,9 @@ def differ_genes(
     results: pd.DataFrame = units.var[["symbol", "biotype"]].rename_axis(None)
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
-    fitted = ENGINES[engine](units[:, kept], design, alpha, shrink, threads)
+    fitted, made = ENGINES[engine](units[:, kept], design, alpha, shrink, threads)
+    if choices is not None:
+        choices += made
     for name in VALUES:
         results[name] = fitted[name].reindex(results.index)
     results["reason"] = _reasons(results, kept, counts.sum(axis=0) == 0)
@@ -193,7 +215,7 @@ def missing_results(units: AnnData) -> pd.DataFrame:
 
 def _fit_diffpath(
     units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[str]]:
     try:
         model = fit(
             np.asarray(units.X),
@@ -202,7 +224,9 @@ def _fit_diffpath(
             threads=threads,
         )
         vector = design.contrast.to_numpy()
-        test = wald_test(model, vector, alpha=alpha)
+        # R's contrast of two levels: a gene without a count in both has no change and p 1.
+        compared = units.obs["group"].isin(["test", "reference"]).to_numpy()
+        test = wald_test(model, vector, alpha=alpha, compared=compared)
         out = test.to_frame().set_index(units.var_names)
         out["log2FoldChange_shrunken"] = np.nan
         out["lfcSE_shrunken"] = np.nan
@@ -216,12 +240,12 @@ def _fit_diffpath(
     out["dispersion_trend"] = model.disp_trend
     out["dispersion"] = model.dispersion
     out["max_cooks"] = model.max_cooks
-    return out
+    return out, model.messages
 
 
 def _fit_pydeseq2(
     units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[str]]:
     # 1.7 CPU s of import that no job of the other engine pays for.
     from pydeseq2.dds import DeseqDataSet
     from pydeseq2.default_inference import DefaultInference
@@ -263,7 +287,7 @@ def _fit_pydeseq2(
     out["dispersion_trend"] = dds.var["fitted_dispersions"]
     out["dispersion"] = dds.var["dispersions"]
     out["max_cooks"] = np.nanmax(dds.layers["cooks"], axis=0)
-    return out
+    return out, []
 
 
 ENGINES = {"diffpath": _fit_diffpath, "pydeseq2": _fit_pydeseq2}

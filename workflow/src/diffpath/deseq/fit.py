@@ -250,7 +250,9 @@ def fit(
         _refit(result, present, min_replicates)
     unsettled = int((present & ~result.converged).sum())
     if unsettled:
-        result.messages.append(f"{unsettled} genes' coefficients did not settle")
+        result.messages.append(
+            f"coefficients that did not settle in {unsettled} gene{'' if unsettled == 1 else 's'}"
+        )
     return result
 
 
@@ -295,6 +297,6 @@ def _refit(result: Fit, present: Bools, min_replicates: float) -> None:
     result.log_likelihood[genes] = fitted.log_likelihood
     result.converged[genes] = fitted.converged
     result.messages.append(
-        f"{len(genes)} genes with an outlying count in a group of {min_replicates:g} or more "
-        "were fitted anew with the count replaced"
+        f"outlying counts in groups of {min_replicates:g} or more replaced, and the fit made anew, "
+        f"in {len(genes)} gene{'' if len(genes) == 1 else 's'}"
     )
