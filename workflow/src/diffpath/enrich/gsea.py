@@ -36,14 +36,15 @@ def run_gsea(
     Parameters
     ----------
     stat
-        Wald statistic (genes,), indexed by unique symbol, without missing values.
+        Wald statistic (genes,), indexed by unique symbol, without missing values; genes of
+        equal statistic are ranked by symbol.
     sets
         Set name → positions of its genes in ``stat``; every one is asked.
     permutations
         Random sets for the normalized score and for p-values that are not small.
     seed
         Seed. All but ``padj`` depends on it, on the ranking and on the set, and not on the
-        other sets in the call, on names, on threads or on the order of genes and sets.
+        other sets in the call, on their names, on threads or on the order of genes and sets.
     threads
         Threads to use.
 
