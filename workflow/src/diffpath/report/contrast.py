@@ -19,6 +19,7 @@ from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
 from diffpath.report.sentences import cramers_v, cross_groups, describe_all
+from diffpath.report.theme_sentences import describe_theme
 from diffpath.report.words import Text, say, script_words
 
 SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "print", "app")
@@ -27,6 +28,19 @@ SECTIONS = (
     "findings", "provenance",
 )  # fmt: skip
 WARNINGS_SHOWN = 5
+FINDING_COLUMNS = ("severity", "place", "found", "expected", "mend", "stage", "code", "file")
+PAPER_LACKS = {
+    "sets": ["loo_n", "loo_sign_stable", "permutation_p", "direction", "sign", "gene_set"],
+    "gsea": ["leading_edge"],
+    "overlap": ["shared"],
+    "sample_qc": ["nearest_sample", "nearest_correlation", "antisense_fraction"],
+}
+# What decides comes first, the long code name last.
+SET_COLUMNS = [
+    "title", "n_tested", "effect", "effect_low", "effect_high", "p_donor", "donor_direction",
+    "p_ulm", "ulm_direction", "failed_key", "p_two_key", "p_holm_within", "loo_n",
+    "loo_sign_stable", "loo_max_p", "permutation_p", "direction", "sign", "gene_set",
+]  # fmt: skip
 SMALL = {
     "associations": tables.ASSOCIATIONS,
     "biotypes": tables.BIOTYPES,
@@ -60,6 +74,9 @@ def load_templates() -> Environment:
         "number": format_number,
         "tables": tables,
         "MARK": MARK,
+        "FINDING_COLUMNS": FINDING_COLUMNS,
+        "SET_COLUMNS": SET_COLUMNS,
+        "PAPER_LACKS": PAPER_LACKS,
     }
     return environment
 
@@ -86,6 +103,7 @@ def render_contrast(report: ContrastReport) -> str:
             answers=answer_themes(report),
             confirmed=report.theme_verdicts is not None and len(report.theme_verdicts) > 0,
             sentences=describe_all(report),
+            theme_sentences={t.name: describe_theme(report, t.name) for t in report.themes},
             grouped=group_findings(report.findings, "warning"),
             warnings_shown=WARNINGS_SHOWN,
             crosses=_cross_tables(report),

@@ -24,14 +24,15 @@ const strongest = (rows) => {
   return rows.sort((a, b) => DP.genes.p[a] - DP.genes.p[b] || a - b).slice(0, 3 * DRAWN);
 };
 /* Genes whose labels stand clear of one another, the first ones first, at most ten. */
-const apart = (wanted, x, y, rows) => {
+const apart = (wanted, x, y, rows, node) => {
+  const wide = 80 / Math.max(DP.wide(node) - 80, 100);
   const all = [...rows.up, ...rows.down, ...rows.flat];
   const extent = (f) => all.reduce(([low, high], i) => [Math.min(low, f(i)), Math.max(high, f(i))], [Infinity, -Infinity]);
   const [left, right] = extent(x), [low, high] = extent(y);
   const kept = [];
   for (const i of wanted) {
     if (Number.isNaN(x(i)) || Number.isNaN(y(i)) || kept.length >= 10) continue;
-    if (kept.every((k) => Math.abs(x(k) - x(i)) > 0.17 * (right - left) || Math.abs(y(k) - y(i)) > 0.055 * (high - low))) kept.push(i);
+    if (kept.every((k) => Math.abs(x(k) - x(i)) > wide * (right - left) || Math.abs(y(k) - y(i)) > 0.055 * (high - low))) kept.push(i);
   }
   return kept;
 };
@@ -53,7 +54,7 @@ const cloud = async (node, x, y, layout) => {
   for (const kind of ["up", "down"]) rows[kind] = strongest(rows[kind]);
   const chosen = DP.chosen === undefined ? [] : [DP.chosen];
   const best = [...rows.up, ...rows.down].sort((a, b) => genes.p[a] - genes.p[b] || a - b).slice(0, 40);
-  const labelled = apart([...chosen, ...best], x, y, rows);
+  const labelled = apart([...chosen, ...best], x, y, rows, node);
   const traces = [trace("flat", 4, 0.45), trace("down", 6, 0.8), trace("up", 6, 0.8), {
     mode: "text", x: labelled.map(x), y: labelled.map(y), text: labelled.map((i) => DP.plain(genes.names[i])), textposition: "top center",
     textfont: { size: 10 }, hoverinfo: "skip", cliponaxis: false,
@@ -72,9 +73,11 @@ const cloud = async (node, x, y, layout) => {
   if (note) note.textContent = text;
   else node.parentNode.append(DP.el("p", { class: "hint thinned" }, text));
 };
+/* A p below 1e-300 may have no logarithm any more; its gene is drawn at the edge. */
+const logP = (i) => Math.min(-Math.log10(DP.genes.p[i]), 300);
 DP.figures.volcano = (node) => cloud(
-  node, (i) => DP.genes.lfc[i], (i) => -Math.log10(DP.genes.p[i]),
-  () => DP.layout({ xaxis: { title: DP.say("axis.lfc", DP.meta.contrast), zeroline: true }, yaxis: { title: DP.say("axis.logp"), rangemode: "tozero" } })
+  node, (i) => DP.genes.lfc[i], logP,
+  () => DP.layout({ xaxis: { title: DP.say("axis.lfc", DP.meta.contrast), zeroline: true }, yaxis: { title: DP.say(DP.genes.p.some((p) => p <= 1e-300) ? "axis.logp_cut" : "axis.logp"), rangemode: "tozero" } })
 );
 DP.figures.ma = (node) => cloud(
   node, (i) => Math.log10(DP.genes.mean[i]), (i) => DP.genes.lfc[i],
@@ -179,7 +182,7 @@ DP.chooseGene = async (gene, keepPage = false) => {
 const markChosen = async (node) => {
   const Plotly = await DP.library("plotly");
   const genes = DP.genes, i = DP.chosen;
-  const [x, y] = node.dataset.plot === "volcano" ? [genes.lfc[i], -Math.log10(genes.p[i])] : [Math.log10(genes.mean[i]), genes.lfc[i]];
+  const [x, y] = node.dataset.plot === "volcano" ? [genes.lfc[i], logP(i)] : [Math.log10(genes.mean[i]), genes.lfc[i]];
   await Plotly.restyle(node, { x: [[x]], y: [[y]] }, [4]);
 };
 const showRow = (gene) => {
