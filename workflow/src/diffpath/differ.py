@@ -91,6 +91,7 @@ def differ_contrast(
             "not_fitted",
             "contrasts",
             f"contrast '{contrast['contrast']}'",
+            values={"contrast": contrast["contrast"], "reason": reason},
             found=reason,
             expected="a design whose coefficients the units can tell apart",
             mend="change the design or add units; descriptive figures are given all the same",

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from diffpath import tables
 from diffpath.report.answers import MARK, answer_themes, describe_cohort, describe_genes
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
-from diffpath.report.format import embed_json, format_number, join_names, make_facts, make_table
+from diffpath.report.finding_texts import group_findings, word_findings, word_reasons
+from diffpath.report.format import embed_json, format_number, make_facts, make_table
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
@@ -105,6 +106,8 @@ def render_contrast(report: ContrastReport) -> str:
             sentences=describe_all(report),
             theme_sentences={t.name: describe_theme(report, t.name) for t in report.themes},
             grouped=group_findings(report.findings, "warning"),
+            findings=word_findings(report.findings),
+            status_reasons=word_reasons(report.status["reasons"], report.findings),
             warnings_shown=WARNINGS_SHOWN,
             crosses=_cross_tables(report),
             vector=_vector_frame(report),
@@ -116,17 +119,6 @@ def render_contrast(report: ContrastReport) -> str:
             inputs=pd.DataFrame(report.provenance.get("inputs", [])),
         )
     )
-
-
-def group_findings(findings: pd.DataFrame, severity: str) -> list[dict[str, Any]]:
-    """Return the findings of a severity, those of one code together."""
-    rows = findings[findings["severity"] == severity]
-    out = []
-    for code, part in rows.groupby("code", sort=False):
-        first = part.iloc[0]
-        places = [p for p in part["place"] if isinstance(p, str)]
-        out.append({"code": code, "n": len(part), "first": first, "places": join_names(places, 6)})
-    return out
 
 
 def _describe_page(report: ContrastReport) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from diffpath.report.answers import MARK, TONE
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
-from diffpath.report.contrast import WARNINGS_SHOWN, group_findings, load_templates
+from diffpath.report.contrast import WARNINGS_SHOWN, load_templates
 from diffpath.report.dots import draw_upset
+from diffpath.report.finding_texts import group_findings, word_findings
 from diffpath.report.format import embed_json, format_number, format_p, format_plain
 from diffpath.report.model import IndexEntry, IndexReport
 from diffpath.report.payload import Blob
@@ -53,6 +54,7 @@ def render_index(report: IndexReport) -> str:
                               columns=["contrasts", "genes"]),
         concordance=pairs,
         grouped=group_findings(report.findings, "warning"),
+        findings=word_findings(report.findings),
         warnings_shown=WARNINGS_SHOWN,
         parameters=_key_values(provenance.get("parameters", {})),
         versions=_key_values(provenance.get("versions", {})),
