@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
-from diffpath.report.words import Text, join_texts, say, say_or
+from diffpath.report.words import Text, join_texts, load_words, say, say_or
 from diffpath.tables import Table
 
 MISSING = "–"
@@ -184,7 +184,7 @@ def make_facts(row: pd.Series, table: Table, columns: Sequence[str], identity: s
             make_cell(row[name], name)
             if name != "failed_key" or is_missing(row[name])
             else make_cell(say(f"failed_key.{row[name]}")),
-            meanings[name],
+            Text(escape(meanings[name]), escape(load_words("ja")[f"meaning.{name}"])),
         )
         for name in columns
     )

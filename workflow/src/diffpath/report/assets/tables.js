@@ -45,6 +45,7 @@ DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, le
           }
         : undefined,
     })),
+    createdRow: (row, data) => { row.dataset.row = data[0]; },
     order, pageLength: length, deferRender: true, autoWidth: false, language: DP.strings(),
     lengthMenu: [10, 15, 50, 200], layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
     orderMulti: false,
