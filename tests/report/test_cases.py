@@ -253,7 +253,7 @@ def test_index_prints_every_row_of_its_grid(
     assert opened.complaints == []
 
 
-@pytest.mark.parametrize("kind", ["contrast", "index"])
+@pytest.mark.parametrize("kind", ["contrast", "contrast, Japanese", "index"])
 def test_no_table_leaves_the_sheet(
     factory: ModuleType, open_html: Callable[..., Any], kind: str
 ) -> None:
@@ -261,7 +261,11 @@ def test_no_table_leaves_the_sheet(
     html = (
         render_index(factory.make_index(20))
         if kind == "index"
-        else render_contrast(factory.make_report(n_genes=300, per_group=12, broad=5))
+        else render_contrast(
+            factory.make_report(
+                n_genes=300, per_group=12, broad=5, language="ja" if "Japanese" in kind else "en"
+            )
+        )
     )
     opened = open_html(html, viewport={"width": 703, "height": 900})
     page = opened.go("overview")

@@ -94,7 +94,9 @@ def make_cell(value: Any, name: str = "") -> Markup:
         return Markup("<td class='na' data-order=''>{}</td>").format(MISSING)
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         word = say("word.yes" if value else "word.no")
-        return Markup("<td data-order='{}'>{}</td>").format("true" if value else "false", word)
+        return Markup("<td class='w' data-order='{}'>{}</td>").format(
+            "true" if value else "false", word
+        )
     if isinstance(value, (int, float)) or hasattr(value, "dtype"):
         shown = format_p(value) if is_p(name) else format_number(value)
         return Markup("<td class='n' data-order='{}'>{}</td>").format(repr(value.item())
@@ -149,7 +151,7 @@ def make_table(
             if words and name in words and not is_missing(value):
                 prefix = words[name]
                 cells.append(
-                    Markup("<td data-order='{}'>{}</td>").format(
+                    Markup("<td class='w' data-order='{}'>{}</td>").format(
                         value, say_or(f"{prefix}.{value}", str(value))
                     )
                 )
