@@ -288,6 +288,30 @@ def test_no_table_leaves_the_sheet(
     assert opened.complaints == []
 
 
+def test_a_p_without_logarithm_is_drawn_at_the_edge(
+    factory: ModuleType, open_html: Callable[..., Any]
+) -> None:
+    report = factory.make_report(n_genes=300, broad=5)
+    results = report.results.copy()
+    results.loc[0, ["pvalue", "padj"]] = 0.0
+    opened = open_html(render_contrast(replace(report, results=results)))
+    page = opened.go("genes")
+    page.wait_for_selector("[data-plot=volcano][data-drawn]")
+    drawn = page.evaluate(
+        """() => document.querySelector('[data-plot=volcano]').data
+          .flatMap((trace) => (trace.customdata || []).map((gene, k) => [gene, trace.y[k]]))"""
+    )
+    assert dict(drawn)[0] == 300
+    axis = "document.querySelector('[data-plot=volcano]').layout.yaxis.title.text"
+    assert page.evaluate(axis) == "−log10 p (at most 300)"
+    page.evaluate("location.hash = 'genes?g=IL1B'")
+    ring = "document.querySelector('[data-plot=volcano]').layout.shapes[0]"
+    page.wait_for_function(f"() => {ring}.visible")
+    shown = page.evaluate(f"[{ring}.xanchor, {ring}.yanchor]")
+    assert shown == [pytest.approx(results["log2FoldChange"][0], rel=1e-4), 300]
+    assert opened.complaints == []
+
+
 def test_opens_inside_another_document(factory: ModuleType, open_html: Callable[..., Any]) -> None:
     """`snakemake --report` shows a page in a frame from a blob, not from a file."""
     opened = open_html("<!DOCTYPE html><title>outer</title><body></body>")
