@@ -20,10 +20,10 @@ DP.layout = (changes = {}) => {
   });
   const { xaxis, yaxis, yaxis2, annotations = [], ...rest } = changes;
   const layout = {
-    font: { family: "system-ui, 'Noto Sans', 'Noto Sans CJK JP', sans-serif", size: 12, color: ink },
+    font: { family: "system-ui, 'Noto Sans', 'Noto Sans CJK JP', sans-serif", size: DP.paper ? 10 : 12, color: ink },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 14, t: 22, b: 48 }, hovermode: "closest", showlegend: false,
-    legend: { orientation: "h", y: 1.06, yanchor: "bottom", x: 0, traceorder: "normal" },
+    legend: { orientation: "h", y: 1.06, yanchor: "bottom", x: 0, traceorder: "normal", font: { size: DP.paper ? 9 : 12 } },
     hoverlabel: { bgcolor: DP.css("--card"), bordercolor: DP.css("--muted"), font: { color: ink } },
     xaxis: axis(xaxis), yaxis: axis(yaxis), annotations: [...annotations], ...rest,
   };

@@ -109,7 +109,7 @@ DP.figures.distances = async (node) => {
   const names = blob.plain.distance_units;
   const n = names.length, values = blob.arrays.distance;
   const z = names.map((_, i) => Array.from(values.slice(i * n, (i + 1) * n), (v, j) => (i === j ? null : v)));
-  return DP.plot(node, [{ type: "heatmap", x: names.map(DP.plain), y: names.map(DP.plain), z, colorscale: "Cividis", reversescale: true, hovertemplate: "%{x} – %{y}: %{z:.1f}<extra></extra>", colorbar: { title: { text: DP.say("axis.distance") }, thickness: 12 }, xgap: n < 40 ? 1 : 0, ygap: n < 40 ? 1 : 0 }],
+  return DP.plot(node, [{ type: "heatmap", x: names.map(DP.plain), y: names.map(DP.plain), z, colorscale: "Cividis", reversescale: true, hovertemplate: "%{x} – %{y}: %{z:.1f}<extra></extra>", colorbar: { title: { text: DP.say("axis.distance"), side: "right" }, thickness: 12 }, xgap: n < 40 ? 1 : 0, ygap: n < 40 ? 1 : 0 }],
     DP.layout({ xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed" } }));
 };
 DP.figures.biotypes = async (node) => {

@@ -96,7 +96,7 @@ DP.figures.heatmap = async (node) => {
   node.style.height = `${Math.max(280, 15 * rows.length + 120)}px`;
   return DP.plot(node, [{
     type: "heatmap", x: order.map((k) => DP.plain(DP.meta.units.unit[k])), y: rows.map((i) => DP.plain(genes.names[i])), z, zmid: 0,
-    zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative") }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
+    zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative"), side: "right" }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
   }], DP.layout({ margin: { l: 90, r: 14, t: 22, b: 60 }, xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: 10 } } }), `heatmap_${node.dataset.theme}`);
 };
 /* Small multiples, set after set: each gene of a panel, each unit a point. */
