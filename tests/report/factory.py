@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from diffpath.cross_check import compare_results
+from diffpath.findings import Findings
 from diffpath.report import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
     ASSOCIATIONS,
@@ -264,23 +265,31 @@ def _qc_tables(units: pd.DataFrame, expression: pd.DataFrame) -> dict[str, Any]:
 
 
 def make_findings() -> pd.DataFrame:
-    """Warnings and notes of several stages."""
-    return conform(
-        pd.DataFrame(
-            [
-                ("check", "warning", "sex_mismatch", "config/samples.tsv", "sample 'WS1_c1'",
-                 "XIST at 41 counts per million", "an XIST level that fits 'male'",
-                 "check the sample's identity"),
-                ("units", "warning", "outlier_unit", "units", "unit 'CT4'",
-                 "a median distance of 88 to its group, the typical unit has 52",
-                 "at most 1.5 times the typical distance", "look at the unit"),
-                ("read", "note", "duplicate_symbol", "annotation", "symbol 'TBCE'",
-                 "2 gene ids", "one", "the id with the most counts was kept"),
-            ],
-            columns=FINDINGS.names,
-        ),
-        FINDINGS,
+    """Warnings and a note of several stages."""
+    found = Findings()
+    found.warning(
+        "sex_mismatch", "config/samples.tsv", "column 'sex'",
+        found="1 sample stated as male in which genes of the Y chromosome are silent: "
+        "WS1_c1 (XIST 41.0, Y genes 0.1 CPM)",
+        expected="male samples (unless they lost the Y chromosome)",
+        mend="look for swapped samples or correct the sheet",
+        values={"variant": "male", "n": 1, "samples": [["WS1_c1", 41.0, 0.1]]},
     )  # fmt: skip
+    found.warning(
+        "outlier_unit", "units", "unit 'CT4'",
+        found="a median distance of 88 to its group, the typical unit has 52",
+        expected="at most 1.5 times the typical distance",
+        mend="look at the unit; exclude it in the sample sheet only for a reason known apart "
+        "from its expression",
+        values={"unit": "CT4", "own": 88.2, "typical": 52.3, "ratio": 1.5},
+    )  # fmt: skip
+    found.note(
+        "versions_removed", "counts.tsv", "column 'gene_id'",
+        found="2 gene ids with a version, such as ENSG00000141510.18",
+        expected="ids without versions", mend="nothing: the versions are removed",
+        values={"n": 2, "example": "ENSG00000141510.18"},
+    )  # fmt: skip
+    return conform(found.to_frame("read"), FINDINGS)
 
 
 def make_cross_check(results: pd.DataFrame, verdicts: pd.DataFrame) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Size and speed of a page of the usual largest study, in Chromium."""
+"""Size of a page of the usual largest study; `benchmarks/report` measures its speed."""
 
 from __future__ import annotations
 
@@ -18,24 +18,7 @@ def test_20000_genes_24_samples_3_collections(
     html = render_contrast(report)
     assert len(html.encode()) < 6 * MEGABYTE
     opened = open_html(html)
-    page = opened.go("")
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page = opened.go("genes?g=IL6")
     page.wait_for_selector("body[data-warm]", state="attached", timeout=60_000)
-    lookups = page.evaluate(
-        """async () => {
-          await DP.chooseGene(DP.findGenes('IL6')[0]);
-          const times = [];
-          for (const name of ['IL1B', 'GENE15000', 'COL1A1', 'GENE777', 'CDKN2A']) {
-            const start = performance.now();
-            await DP.chooseGene(DP.findGenes(name)[0]);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b);
-        }"""
-    )
-    print(
-        f"size {len(html.encode()) / MEGABYTE:.2f} MB, first paint {paint:.0f} ms, lookups", lookups
-    )
-    assert paint < 1500
-    assert lookups[2] < 100
+    assert page.locator("#gene-card h3").inner_text() == "IL6"
     assert opened.complaints == []

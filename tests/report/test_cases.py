@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as html_module
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
@@ -233,6 +234,88 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
         page.locator("#overlap summary").click()
         rows = page.locator("#combinations tbody tr").all_inner_texts()
         assert f"{label}\t{everywhere}" in rows
+
+
+def test_index_prints_every_row_of_its_grid(
+    factory: ModuleType, open_html: Callable[..., Any]
+) -> None:
+    opened = open_html(render_index(factory.make_index(20)))
+    page = opened.go("overview")
+    page.wait_for_selector("body[data-warm]", state="attached")
+    data = page.pdf(format="A4")
+    # A link on paper stays a link of the PDF, in plain bytes; one clipped away would not.
+    linked = re.findall(rb"/URI \([^)]*contrasts/(arm_\d+)/report\.html", data)
+    assert set(linked) == {b"arm_%d" % k for k in range(1, 21)}
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("main > section:visible").count() == 6
+    assert page.locator("#verdict-grid tbody tr:visible").count() == 20
+    assert page.locator("[data-plot=concordance][data-drawn]").count() == 1
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('.scroll')]
+          .filter((box) => getComputedStyle(box).overflow !== 'visible').length"""
+    )
+    assert clipped == 0
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize("kind", ["contrast", "contrast, Japanese", "index"])
+def test_no_table_leaves_the_sheet(
+    factory: ModuleType, open_html: Callable[..., Any], kind: str
+) -> None:
+    """A4 with the margins of the style holds 703 px."""
+    html = (
+        render_index(factory.make_index(20))
+        if kind == "index"
+        else render_contrast(
+            factory.make_report(
+                n_genes=300, per_group=12, broad=5, language="ja" if "Japanese" in kind else "en"
+            )
+        )
+    )
+    opened = open_html(html, viewport={"width": 703, "height": 900})
+    page = opened.go("overview")
+    page.wait_for_selector("body[data-warm]", state="attached")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('table.data')]
+          .map((t) => [t.id, Math.round(t.getBoundingClientRect().right), t.style.zoom])
+          .filter(([id, right]) => right > 703)"""
+    )
+    assert wide == []
+    zooms = page.evaluate(
+        "() => [...document.querySelectorAll('table.data')].map((t) => Number(t.style.zoom || 1))"
+    )
+    assert min(zooms) > 0.5  # of 7.5 pt: smaller than that is not read
+    if kind == "contrast":
+        left_out = page.locator(".theme .hint.paper").first.inner_text()
+        assert left_out.startswith("On paper without leave-outs")
+    assert opened.complaints == []
+
+
+def test_a_p_without_logarithm_is_drawn_at_the_edge(
+    factory: ModuleType, open_html: Callable[..., Any]
+) -> None:
+    report = factory.make_report(n_genes=300, broad=5)
+    results = report.results.copy()
+    results.loc[0, ["pvalue", "padj"]] = 0.0
+    opened = open_html(render_contrast(replace(report, results=results)))
+    page = opened.go("genes")
+    page.wait_for_selector("[data-plot=volcano][data-drawn]")
+    drawn = page.evaluate(
+        """() => document.querySelector('[data-plot=volcano]').data
+          .flatMap((trace) => (trace.customdata || []).map((gene, k) => [gene, trace.y[k]]))"""
+    )
+    assert dict(drawn)[0] == 300
+    axis = "document.querySelector('[data-plot=volcano]').layout.yaxis.title.text"
+    assert page.evaluate(axis) == "−log10 p (at most 300)"
+    page.evaluate("location.hash = 'genes?g=IL1B'")
+    ring = "document.querySelector('[data-plot=volcano]').layout.shapes[0]"
+    page.wait_for_function(f"() => {ring}.visible")
+    shown = page.evaluate(f"[{ring}.xanchor, {ring}.yanchor]")
+    assert shown == [pytest.approx(results["log2FoldChange"][0], rel=1e-4), 300]
+    assert opened.complaints == []
 
 
 def test_opens_inside_another_document(factory: ModuleType, open_html: Callable[..., Any]) -> None:

@@ -67,7 +67,7 @@ def test_first_screen_needs_no_script(html: str, open_html: Callable[..., Any]) 
     assert "8 donors: 4 WS, 4 control (16 libraries" in text
     for answer in ("Theme genes higher in WS", "No evidence of a change", "Part of the theme"):
         assert answer in text
-    assert "XIST at 41 counts per million" in text
+    assert "WS1_c1 (XIST 41.0, Y genes 0.1 CPM)" in text
     assert opened.page.locator("#overview svg.dots circle").count() == 3 * 8
 
 

@@ -82,11 +82,14 @@ def test_a_gene_counted_in_neither_group_has_no_change() -> None:
 def test_choices_of_the_fit_are_told() -> None:
     units = make_units("WWWWWWWWCCCCCCCC")
     units.X[0, 40] = 200_000
-    findings = differ(units, design="~ condition").findings.items
-    notes = [item.found for item in findings if item.code == "fit_choice"]
-    assert (
-        "outlying counts in groups of 7 or more replaced, and the fit made anew, in 1 gene" in notes
-    )
+    items = differ(units, design="~ condition").findings.items
+    notes = {item.code: item.found for item in items}
+    expected = "outlying counts replaced and the fit made anew in 1 of 299 genes"
+    assert notes["counts_replaced"] == expected
+    flat = make_units(genes=60)
+    flat.X[:] = np.random.default_rng(1).poisson(400, flat.shape)
+    notes = {item.code: item.found for item in differ(flat).findings.items}
+    assert "the parametric one did not fit" in notes["trend_fell_back"]
 
 
 def test_what_cannot_be_fitted_is_said_in_the_status() -> None:

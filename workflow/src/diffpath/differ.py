@@ -12,7 +12,7 @@ import pandas as pd
 from anndata import AnnData
 
 from diffpath import __version__
-from diffpath.deseq.fit import fit
+from diffpath.deseq.fit import Fit, fit
 from diffpath.deseq.shrinkage import shrink as shrink_contrast
 from diffpath.deseq.wald import wald_test
 from diffpath.design import Design, DesignError, build_design
@@ -70,7 +70,6 @@ def differ_contrast(
         Columns that enter the design as numbers.
     """
     findings = Findings()
-    choices: list[str] = []
     reason = None
     design = None
     try:
@@ -89,7 +88,7 @@ def differ_contrast(
             alpha=alpha,
             shrink=shrink,
             threads=threads,
-            choices=choices,
+            findings=findings,
         )
     except (FitError, DesignError) as error:
         reason = str(error)
@@ -98,18 +97,10 @@ def differ_contrast(
             "not_fitted",
             "contrasts",
             f"contrast '{contrast['contrast']}'",
+            values={"contrast": contrast["contrast"], "reason": reason},
             found=reason,
             expected="a design whose coefficients the units can tell apart",
             mend="change the design or add units; descriptive figures are given all the same",
-        )
-    for choice in choices:
-        findings.note(
-            "fit_choice",
-            "contrasts",
-            f"contrast '{contrast['contrast']}'",
-            found=choice,
-            expected="a fit that needs no choice",
-            mend="nothing; R DESeq2 chooses the same",
         )
     significant = results["padj"] < alpha
     rising = results["log2FoldChange"] > 0
@@ -155,7 +146,7 @@ def differ_genes(
     alpha: float = 0.05,
     shrink: bool = True,
     threads: int = 1,
-    choices: list[str] | None = None,
+    findings: Findings | None = None,
 ) -> pd.DataFrame:
     """Return the `RESULTS` of one contrast, all genes of the input, sorted by gene id.
 
@@ -173,9 +164,9 @@ def differ_genes(
     engine
         ``diffpath`` makes R DESeq2's choices and shrinks any contrast; ``pydeseq2`` is
         the stock package, which shrinks single coefficients only.
-    choices
-        Receives a sentence for each choice that our fit made for the reader: another trend,
-        outlying counts replaced, genes that did not settle.
+    findings
+        Receives what our fit had to choose: another trend, outlying counts replaced, genes
+        that did not settle.
 
     Raises
     ------
@@ -194,8 +185,8 @@ def differ_genes(
     results.insert(0, "gene_id", results.index)
     results["baseMean"] = normalized.mean(axis=0)
     fitted, made = ENGINES[engine](units[:, kept], design, alpha, shrink, threads)
-    if choices is not None:
-        choices += made
+    if findings is not None:
+        findings.extend(made)
     for name in VALUES:
         results[name] = fitted[name].reindex(results.index)
     results["reason"] = _reasons(results, kept, counts.sum(axis=0) == 0)
@@ -215,7 +206,7 @@ def missing_results(units: AnnData) -> pd.DataFrame:
 
 def _fit_diffpath(
     units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, Findings]:
     try:
         model = fit(
             np.asarray(units.X),
@@ -240,12 +231,49 @@ def _fit_diffpath(
     out["dispersion_trend"] = model.disp_trend
     out["dispersion"] = model.dispersion
     out["max_cooks"] = model.max_cooks
-    return out, model.messages
+    return out, _tell_choices(model)
+
+
+def _tell_choices(model: Fit) -> Findings:
+    findings = Findings()
+    if model.fit_type != "parametric":
+        findings.warning(
+            "trend_fell_back",
+            "fit",
+            found=f"a dispersion trend of kind '{model.fit_type}'; the parametric one did not fit",
+            expected="dispersions that fall with the mean towards a constant",
+            mend="look at the dispersion plot; R DESeq2 chooses the same",
+            values={"kind": model.fit_type},
+        )
+    replaced, unsettled = (
+        int(model.replaced.sum()),
+        int((model.fitted_genes & ~model.converged).sum()),
+    )
+    if replaced:
+        findings.note(
+            "counts_replaced",
+            "fit",
+            found=f"outlying counts replaced and the fit made anew in {replaced} of "
+            f"{len(model.replaced)} genes",
+            expected="no count far from the others of its group",
+            mend="nothing; R DESeq2 replaces the same counts",
+            values={"n": replaced, "total": len(model.replaced)},
+        )
+    if unsettled:
+        findings.note(
+            "not_settled",
+            "fit",
+            found=f"coefficients that did not settle in {unsettled} of {len(model.replaced)} genes",
+            expected="coefficients that settle",
+            mend="do not rest a conclusion on these genes",
+            values={"n": unsettled, "total": len(model.replaced)},
+        )
+    return findings
 
 
 def _fit_pydeseq2(
     units: AnnData, design: Design, alpha: float, shrink: bool, threads: int
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, Findings]:
     # 1.7 CPU s of import that no job of the other engine pays for.
     from pydeseq2.dds import DeseqDataSet
     from pydeseq2.default_inference import DefaultInference
@@ -287,7 +315,7 @@ def _fit_pydeseq2(
     out["dispersion_trend"] = dds.var["fitted_dispersions"]
     out["dispersion"] = dds.var["dispersions"]
     out["max_cooks"] = np.nanmax(dds.layers["cooks"], axis=0)
-    return out, []
+    return out, Findings()
 
 
 ENGINES = {"diffpath": _fit_diffpath, "pydeseq2": _fit_pydeseq2}

@@ -7,9 +7,10 @@ a symbol resolved).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -19,7 +20,11 @@ _RANK = {"error": 0, "warning": 1, "note": 2}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a reader must know, with the place it was seen at and the mend."""
+    """One thing a reader must know, with the place it was seen at and the mend.
+
+    ``values`` holds, as JSON, the numbers and names that the English texts are made of: the
+    report words them in other languages.
+    """
 
     severity: Severity
     code: str
@@ -28,6 +33,7 @@ class Finding:
     found: str
     expected: str
     mend: str
+    values: str | None = None
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
@@ -61,19 +67,25 @@ class Findings:
         found: str,
         expected: str,
         mend: str,
+        values: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record one finding; texts are phrases without a final full stop."""
-        self.items.append(Finding(severity, code, str(file), place, found, expected, mend))
+        """Record one finding; texts are phrases without a final full stop.
 
-    def error(self, code: str, file: str, place: str = "", **texts: str) -> None:
+        What is no error reaches the report and gives ``values``: numbers, names and lists
+        (see `cut`) by the fields of the finding's texts in ``report/strings/findings.json``.
+        """
+        packed = None if severity == "error" else _pack(values or {})
+        self.items.append(Finding(severity, code, str(file), place, found, expected, mend, packed))
+
+    def error(self, code: str, file: str, place: str = "", **texts: Any) -> None:
         """Record an error (see `add`)."""
         self.add("error", code, file, place, **texts)
 
-    def warning(self, code: str, file: str, place: str = "", **texts: str) -> None:
+    def warning(self, code: str, file: str, place: str = "", **texts: Any) -> None:
         """Record a warning (see `add`)."""
         self.add("warning", code, file, place, **texts)
 
-    def note(self, code: str, file: str, place: str = "", **texts: str) -> None:
+    def note(self, code: str, file: str, place: str = "", **texts: Any) -> None:
         """Record a note (see `add`)."""
         self.add("note", code, file, place, **texts)
 
@@ -94,7 +106,17 @@ class Findings:
     def to_frame(self, stage: str) -> pd.DataFrame:
         """Return the findings as rows of the `FINDINGS` table, gravest first."""
         ordered = sorted(self.items, key=lambda item: _RANK[item.severity])
-        columns = ["severity", "code", "file", "place", "found", "expected", "mend"]
+        columns = ["severity", "code", "file", "place", "found", "expected", "mend", "values"]
         frame = pd.DataFrame([asdict(item) for item in ordered], columns=columns)
         frame.insert(0, "stage", stage)
         return frame
+
+
+def cut(items: Iterable[Any], limit: int = 5) -> list[Any]:
+    """Return the first items, and after them the number of the others if there are any."""
+    given = [item if isinstance(item, (list, tuple)) else str(item) for item in items]
+    return given if len(given) <= limit else [*given[:limit], len(given) - limit]
+
+
+def _pack(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=lambda v: v.item())

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.gene_set_files import SetRow, read_set_rows
 from diffpath.read.wording import listed
 from diffpath.tables import COVERAGE
@@ -149,6 +149,7 @@ def check_coverage(collection: Collection, measured: Names[str]) -> Findings:
         findings.warning(
             "symbol_case",
             collection.file,
+            values={"n": len(in_other_case), "total": len(symbols), "names": cut(in_other_case)},
             found=f"{len(in_other_case):,} of {len(symbols):,} symbols are in the counts only in "
             f"another case: {listed(in_other_case)}",
             expected="symbols of the species of the counts (IL1B in human, Il1b in mouse)",
@@ -160,6 +161,12 @@ def check_coverage(collection: Collection, measured: Names[str]) -> Findings:
     findings.warning(
         "few_symbols_measured",
         collection.file,
+        values={
+            "n": len(found),
+            "total": len(symbols),
+            "names": cut(missing),
+            "variant": "ids" if 2 * ids > len(symbols) else "annotation",
+        },
         found=f"{len(found):,} of {len(symbols):,} symbols in the counts; "
         f"not there are {listed(missing)}",
         expected="at least half of them",

@@ -91,6 +91,13 @@ def prepare_units(
     findings.note(
         "genes_filtered",
         "counts",
+        values={
+            "n": int((~kept).sum()),
+            "total": len(kept),
+            "count": min_count,
+            "units": needed,
+            "kept": int(kept.sum()),
+        },
         found=f"{int((~kept).sum())} of {len(kept)} genes below {min_count} counts in "
         f"{needed} units; {int(kept.sum())} go to the test",
         expected="genes that can be tested",
@@ -103,6 +110,7 @@ def prepare_units(
                 "few_units",
                 "units",
                 f"group '{level}'",
+                values={"group": level, "n": count},
                 found=f"{count} independent unit{'' if count == 1 else 's'}",
                 expected="four or more",
                 mend="add donors; further clones of the same donors do not help",

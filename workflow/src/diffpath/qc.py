@@ -86,6 +86,7 @@ def flag_outliers(distances: pd.DataFrame, groups: pd.Series) -> tuple[pd.Series
             "outlier_unit",
             "units",
             f"unit '{unit}'",
+            values={"unit": unit, "own": own[unit], "typical": typical, "ratio": OUTLIER_RATIO},
             found=f"a median distance of {own[unit]:.0f} to its group, the typical unit has "
             f"{typical:.0f}",
             expected=f"at most {OUTLIER_RATIO} times the typical distance",
@@ -165,6 +166,15 @@ def find_confounding(
                 "confounded" if exact else "nearly_confounded",
                 file,
                 f"columns '{variable}' and '{name}'",
+                values={
+                    "variable": variable,
+                    "name": name,
+                    "v": v,
+                    "levels": [
+                        [level, sorted(set(labels[target == level]))]
+                        for level in sorted(set(target))
+                    ],
+                },
                 found=f"{'complete' if exact else 'strong'} confounding, Cramér's V {v:.2f} "
                 f"({shown})",
                 expected=f"every {name} in both groups",

@@ -79,6 +79,7 @@ def sum_units(
                 "summed_across",
                 file,
                 f"column '{name}'",
+                values={"column": name, "units": mixed},
                 found=f"samples that differ in '{name}' summed into units {', '.join(mixed)}",
                 expected="summed samples that differ only in their replicate number",
                 mend=f"name '{name}' in the design, take a subset, or list it under replicates "

@@ -169,6 +169,7 @@ def _check_annotation(
             "no_annotation",
             file,
             "key annotation.file",
+            values={},
             found="nothing",
             expected="a table or GTF with symbols and biotypes",
             mend="give one: without it biotypes are not checked",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.wording import listed
 
 Matrix = NDArray[np.float64]
@@ -151,22 +151,33 @@ def check_composition(qc: pd.DataFrame, pairs: Matrix, file: str, findings: Find
     ):
         high = qc[qc[column] > limit]
         if len(high):
-            values = (f"{value:.0%}" for value in high[column])
+            values = [f"{value:.0%}" for value in high[column]]
             findings.warning(
                 code,
                 file,
                 place_samples(high["sample"]),
+                values={
+                    "samples": cut(high["sample"], 8),
+                    "shares": cut(values, 8),
+                    "limit": limit,
+                },
                 found=f"a large share of counts in {what}: {listed(values, 8)}",
                 expected=f"at most {limit:.0%}",
                 mend=mend,
             )
     wrong = qc[(pairs > REVERSED_PAIRS) | (qc["antisense_fraction"] > ANTISENSE_SHARE).to_numpy()]
     if len(wrong):
-        values = (f"{value:.1%}" for value in wrong["antisense_fraction"])
+        values = [f"{value:.1%}" for value in wrong["antisense_fraction"]]
         findings.warning(
             "wrong_strand",
             file,
             place_samples(wrong["sample"]),
+            values={
+                "samples": cut(wrong["sample"], 8),
+                "shares": cut(values, 8),
+                "limit": ANTISENSE_SHARE,
+                "pairs": 1 - REVERSED_PAIRS,
+            },
             found="antisense genes where their sense partners should be (such as VIM-AS1 for "
             f"VIM); share of counts in antisense genes: {listed(values, 8)}",
             expected=f"at most {ANTISENSE_SHARE:.0%} of counts, and fewer counts in SYMBOL-AS1 "
@@ -186,6 +197,7 @@ def note_wrn(
                 "wrn_not_measured",
                 file,
                 "gene WRN",
+                values={},
                 found="no such gene in the matrix",
                 expected="WRN, whose loss is the cause of Werner syndrome",
                 mend="give a matrix of all genes; without it the samples' genotype is not seen",
@@ -201,6 +213,7 @@ def note_wrn(
         "wrn_expression",
         file,
         "gene WRN",
+        values={"medians": cut(texts, 8)},
         found=f"median counts per million: {listed(texts, 8)}",
         expected="less in Werner syndrome where the mutated transcript is degraded",
         mend="nothing; see the quality table for each sample",

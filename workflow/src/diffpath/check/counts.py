@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anndata
 import numpy as np
 import pandas as pd
@@ -24,7 +26,7 @@ from diffpath.check.similarity import (
     log_cpm,
 )
 from diffpath.check.values import check_values
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.wording import listed
 from diffpath.tables import SAMPLE_QC
 
@@ -115,7 +117,7 @@ def _check_sums(
 
 
 def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) -> None:
-    def warn(chosen: NDArray[np.bool_], code: str, column: str, form: str, **texts: str) -> None:
+    def warn(chosen: NDArray[np.bool_], code: str, column: str, form: str, **texts: Any) -> None:
         part = qc[chosen]
         values = [f"{value:{form}}" for value in part[column]]
         if values:
@@ -123,6 +125,11 @@ def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) 
                 code,
                 file,
                 place_samples(part["sample"]),
+                values={
+                    "samples": cut(part["sample"], 8),
+                    "seen": cut(values, 8),
+                    **texts["values"],
+                },
                 found=f"{texts['found']}: {listed(values, 8)}",
                 expected=texts["expected"],
                 mend=texts["mend"],
@@ -136,6 +143,7 @@ def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) 
         "low_depth",
         "library_size",
         ",",
+        values={"median": float(np.median(library))},
         found="few counts",
         expected=f"at least a fifth of the cohort's median ({np.median(library):,.0f})",
         mend="sequence these samples deeper, or exclude them with a reason",
@@ -146,6 +154,7 @@ def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) 
         "shallow",
         "library_size",
         ",",
+        values={"limit": SHALLOW},
         found="few counts for a whole transcriptome",
         expected=f"at least {SHALLOW:,}",
         mend="sequence these samples deeper; weakly expressed genes cannot be tested",
@@ -155,6 +164,11 @@ def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) 
         "few_genes",
         "detected_genes",
         ",",
+        values={
+            "counts": DETECTED_COUNT,
+            "share": DETECTED_SHARE,
+            "median": float(np.median(detected)),
+        },
         found=f"few genes with {DETECTED_COUNT} counts or more",
         expected=f"at least {DETECTED_SHARE:.0%} of the cohort's median "
         f"({np.median(detected):,.0f})",
@@ -165,6 +179,7 @@ def _check_depth(qc: pd.DataFrame, n_genes: int, file: str, findings: Findings) 
         "few_genes_dominate",
         "top100_fraction",
         ".0%",
+        values={"limit": TOP_SHARE},
         found="most counts in 100 genes",
         expected=f"at most {TOP_SHARE:.0%}",
         mend="look for contamination or over-amplified libraries",

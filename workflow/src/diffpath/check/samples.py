@@ -154,6 +154,7 @@ def match_columns(
                 "columns_without_sample",
                 file,
                 f"source '{source}'",
+                values={"source": source, "n": len(spare), "total": len(names), "names": spare},
                 found=f"{len(spare)} of {len(names)} matrix columns that no used sample names: "
                 + ", ".join(spare),
                 expected="a row of the sheet for each column that is to be used",

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diffpath.check.composition import gene_cpm
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.wording import counted, listed
 
 Y_GENES = ("RPS4Y1", "DDX3Y", "UTY", "KDM5D", "EIF1AY", "USP9Y", "ZFY")
@@ -80,14 +80,13 @@ def check_sex(qc: pd.DataFrame, sheet: pd.DataFrame, file: str, findings: Findin
         ):
             wrong = qc[(stated == told) & (observed == seen)]
             if len(wrong):
-                values = (
-                    f"{row.sample} (XIST {row.xist_cpm:.1f}, Y genes {row.y_cpm:.1f} CPM)"
-                    for row in wrong.itertuples(index=False)
-                )
+                seen_in = list(zip(wrong["sample"], wrong["xist_cpm"], wrong["y_cpm"], strict=True))
+                values = [f"{s} (XIST {x:.1f}, Y genes {y:.1f} CPM)" for s, x, y in seen_in]
                 findings.warning(
                     "sex_mismatch",
                     file,
                     "column 'sex'",
+                    values={"variant": told, "n": len(wrong), "samples": cut(seen_in)},
                     found=f"{counted(len(wrong), 'sample')} stated as {told} in which {reason}: "
                     f"{listed(values)}",
                     expected=f"{told} samples"
@@ -100,15 +99,14 @@ def check_sex(qc: pd.DataFrame, sheet: pd.DataFrame, file: str, findings: Findin
             own = qc[donors == donor]
             sexes = set(own["sex_observed"]) & {"female", "male"}
             if len(sexes) > 1:
-                texts = (
-                    f"{row.sample} {row.sex_observed}"
-                    for row in own.itertuples(index=False)
-                    if row.sex_observed in sexes
-                )
+                clear = own[own["sex_observed"].isin(sexes)]
+                pairs = list(zip(clear["sample"], clear["sex_observed"], strict=True))
+                texts = [f"{sample} {sex}" for sample, sex in pairs]
                 findings.warning(
                     "donor_of_two_sexes",
                     file,
                     f"donor {donor}",
+                    values={"donor": donor, "samples": cut(pairs, 8)},
                     found=f"samples of both sexes by their Y genes: {listed(texts, 8)}",
                     expected="one sex per donor",
                     mend="look for swapped samples or correct the sheet",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.wording import listed
 
 Matrix = NDArray[np.float64]
@@ -109,20 +109,21 @@ def check_duplicates(
                 expected="one column per library",
                 mend="keep one of them and exclude the others in the sheet, or correct their files",
             )
-    alike: dict[tuple[str, str], str] = {}
+    alike: dict[tuple[str, str], tuple[float, float]] = {}
     for i, j in enumerate(nearest.tolist()):
         pair = tuple(sorted((str(samples[i]), str(samples[j]))))
         if (counts[i] == counts[j]).all() or pair in alike:
             continue
         if (ratio := noise_ratio(counts[i], counts[j])) < NOISE_RATIO:
-            alike[pair[0], pair[1]] = f"{ratio:.2f}, r = {correlation[i]:.5f}"
-    for (first, second), text in sorted(alike.items()):
+            alike[pair[0], pair[1]] = (ratio, float(correlation[i]))
+    for (first, second), (ratio, r) in sorted(alike.items()):
         findings.warning(
             "duplicate_samples",
             file,
             f"samples {first}, {second}",
+            values={"first": first, "second": second, "ratio": ratio, "r": r, "limit": NOISE_RATIO},
             found="counts that differ by less than counting noise "
-            f"(median squared difference over Poisson variance {text})",
+            f"(median squared difference over Poisson variance {ratio:.2f}, r = {r:.5f})",
             expected=f"at least {NOISE_RATIO} between independent libraries",
             mend="find out whether both hold the same reads, and exclude one if they do",
         )
@@ -147,7 +148,7 @@ def check_swaps(
         return
     donors = sheet["donor"].astype(str).to_numpy()
     conditions = sheet["condition"].astype(str).to_numpy()
-    texts: dict[str, str] = {}
+    near_to: dict[str, tuple[str, str]] = {}
     for condition in sorted(set(conditions)):
         rows = np.flatnonzero(conditions == condition)
         names = sorted(set(donors[rows]))
@@ -166,15 +167,18 @@ def check_swaps(
                 continue
             best = max(near, key=lambda name: (near[name], name))
             if near[best] - near[donors[row]] > SWAP_MARGIN:
-                texts[str(sheet.index[row])] = (
-                    f"{sheet.index[row]} (donor {donors[row]}) is nearer to donor {best}"
-                )
-    if texts:
+                near_to[str(sheet.index[row])] = (donors[row], best)
+    if near_to:
+        rows_found = [(sample, *near_to[sample]) for sample in sorted(near_to)]
+        texts = [
+            f"{sample} (donor {own}) is nearer to donor {best}" for sample, own, best in rows_found
+        ]
         findings.warning(
             "possible_swap",
             file,
             "column 'donor'",
-            found=listed((texts[name] for name in sorted(texts)), 8),
+            values={"samples": cut(rows_found, 8)},
+            found=listed(texts, 8),
             expected="samples nearest to their own donor's within a condition",
             mend="look for swapped samples, or a batch that outweighs the donors",
         )

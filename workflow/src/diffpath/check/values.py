@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.matrix import CountTable
 from diffpath.read.numbers import ROUNDED
 from diffpath.read.wording import counted, listed
@@ -189,6 +189,11 @@ def _check_scale(
             "million_sums",
             table.file,
             "",
+            values={
+                "n": int(whole.sum()),
+                "total": len(whole),
+                "samples": cut(table.counts.columns[whole]),
+            },
             found=f"whole numbers that sum to about 1,000,000 in {_samples(table, whole)}",
             expected="raw counts, whose sums differ from sample to sample",
             mend="make sure that these are not rounded TPM or CPM",

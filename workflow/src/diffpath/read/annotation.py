@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diffpath.findings import Findings, InputError
+from diffpath.findings import Findings, InputError, cut
 from diffpath.read.identifiers import NO_ID, strip_versions
 from diffpath.read.layout import DELIMITERS, split_line
 from diffpath.read.names import (
@@ -199,6 +199,7 @@ def _match_columns(
                 "no_annotation_column",
                 file,
                 "header",
+                values={"kind": kind, "names": cut(names, 12), "example": COLUMNS[kind][0]},
                 found=f"no column of {kind}s among {listed(names, 12)}",
                 expected=f"a column such as {COLUMNS[kind][0]}",
                 mend=f"name it as annotation.columns.{kind} in the config; "
@@ -219,6 +220,7 @@ def _one_row_each(frame: pd.DataFrame, file: str, findings: Findings) -> pd.Data
         findings.note(
             "annotation_conflicts",
             file,
+            values={"n": len(ids), "names": cut(ids)},
             found=f"{counted(len(ids), 'gene id')} with more than one symbol, biotype or "
             f"chromosome: {listed(ids)}",
             expected="one of each per gene",

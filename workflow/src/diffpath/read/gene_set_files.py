@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.identifiers import find_mangled
 from diffpath.read.wording import counted, listed
 
@@ -118,6 +118,7 @@ def _parse_gmt(lines: list[tuple[int, str]], file: str, findings: Findings) -> l
         findings.note(
             "symbols_trimmed",
             file,
+            values={"n": len(padded), "example": padded[0]},
             found=f"{counted(len(padded), 'symbol')} between spaces or quotation "
             f"marks, such as {padded[0]}",
             expected="bare symbols",
@@ -276,6 +277,7 @@ def _check_symbols(rows: list[SetRow], file: str, findings: Findings) -> None:
             "joined_symbols",
             file,
             "",
+            values={"n": len(joined), "names": cut(joined)},
             found=f"{counted(len(joined), 'gene field')} holding a comma, semicolon or space: "
             f"{listed(joined)}",
             expected="one symbol a field",
@@ -289,6 +291,7 @@ def _check_symbols(rows: list[SetRow], file: str, findings: Findings) -> None:
             "genes_twice_in_set",
             file,
             f"{'set' if len(names) == 1 else 'sets'} {listed(names)}",
+            values={"n": doubled, "sets": cut(names)},
             found=f"{counted(doubled, 'gene')} more than once in a set",
             expected="every gene once",
             mend="nothing: it counts once",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.merge import recognise_info
 from diffpath.read.wording import counted, listed
 
@@ -83,6 +83,11 @@ def annotate_genes(
             "warning" if unmapped == len(genes) else "note",
             "unmapped_genes",
             "gene ids",
+            values={
+                "n": unmapped,
+                "total": len(genes),
+                "variant": "all" if unmapped == len(genes) else "some",
+            },
             found=f"{counted(unmapped, 'gene')} of {len(genes):,} without a symbol",
             place="",
             expected="a symbol for every gene",
@@ -128,6 +133,7 @@ def _check_known(
         findings.note(
             "ids_are_symbols",
             "gene ids",
+            values={"n": int(known.sum()), "total": len(index)},
             found=f"gene symbols as ids; the annotation knows {int(known.sum()):,} "
             f"of {len(index):,}",
             expected="stable ids",
@@ -139,6 +145,12 @@ def _check_known(
             "unknown_ids",
             "gene ids",
             "",
+            values={
+                "n": int(known.sum()),
+                "total": len(index),
+                "names": cut(index[~known], 3),
+                "limit": KNOWN_MOST,
+            },
             found=f"{int(known.sum()):,} of {len(index):,} ids in the annotation; "
             f"not in it: {listed(index[~known], 3)}",
             expected=f"at least {KNOWN_MOST:.0%}",
@@ -161,6 +173,7 @@ def _resolve(genes: pd.DataFrame, totals: pd.Series | None, findings: Findings) 
     findings.note(
         "duplicate_symbols",
         "gene ids",
+        values={"n": len(counts), "unused": int((~first).sum()), "names": cut(largest.index)},
         found=f"{counted(len(counts), 'symbol')} with several gene ids "
         f"({counted(int((~first).sum()), 'id')} not used): {listed(largest.index)}",
         expected="one gene id per symbol",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.wording import counted, listed
 
 NO_ID = ("", "NA", "N/A", "#N/A", "NaN")
@@ -106,6 +106,7 @@ def clean_ids(
             "special_rows",
             file,
             place,
+            values={"names": cut(text[special])},
             found=f"rows of reads without a gene: {listed(text[special])}",
             expected="genes only",
             mend="nothing: the rows are left out",
@@ -144,6 +145,7 @@ def _clean_versions(text: pd.Series, file: str, place: str, findings: Findings) 
             "versions_removed",
             file,
             place,
+            values={"n": int(versions.sum()), "example": text[versions].iloc[0]},
             found=f"{counted(int(versions.sum()), 'gene id')} with a version, "
             f"such as {text[versions].iloc[0]}",
             expected="ids without versions",
@@ -154,6 +156,7 @@ def _clean_versions(text: pd.Series, file: str, place: str, findings: Findings) 
             "par_y_summed",
             file,
             place,
+            values={"n": int(par.sum())},
             found=counted(int(par.sum()), "Y copy", "Y copies")
             + " of pseudoautosomal genes (PAR_Y)",
             expected="one row per gene",

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings, InputError
+from diffpath.findings import Findings, InputError, cut
 from diffpath.read.identifiers import clean_ids, find_mangled
 from diffpath.read.layout import HEAD_LINES, MISSING, Layout, recognise_layout
 from diffpath.read.names import SYMBOLS, plain_name
@@ -243,6 +243,7 @@ def _check_unnamed(frame: pd.DataFrame, layout: Layout, file: str, findings: Fin
                 "empty_column",
                 file,
                 f"column {i + 1}",
+                values={"column": i + 1},
                 found="a column without name or values",
                 expected="named columns",
                 mend="nothing: the column is left out",
@@ -252,6 +253,7 @@ def _check_unnamed(frame: pd.DataFrame, layout: Layout, file: str, findings: Fin
                 "row_name_column",
                 file,
                 "column 1",
+                values={},
                 found="a first column without a name, beside the column of gene ids",
                 expected="named columns",
                 mend="nothing: the column is left out",
@@ -274,6 +276,7 @@ def _note_annotation(info: pd.DataFrame, file: str, findings: Findings) -> None:
         "annotation_columns",
         file,
         "",
+        values={"n": info.shape[1], "names": cut(info, 8)},
         found=f"{counted(info.shape[1], 'annotation column')}: {listed(info, 8)}",
         expected="gene ids and samples",
         mend="nothing: they are not taken as samples",
@@ -284,6 +287,7 @@ def _note_annotation(info: pd.DataFrame, file: str, findings: Findings) -> None:
                 "mangled_symbols",
                 file,
                 f"column '{name}'",
+                values={"column": name, "n": len(mangled), "names": cut(mangled)},
                 found=counted(len(mangled), "gene name")
                 + f" turned into a date or number by a spreadsheet: {listed(mangled)}",
                 expected="gene symbols",
@@ -322,6 +326,7 @@ def _merge_rows(
         "duplicate_ids",
         table.file,
         "",
+        values={"n": len(twice), "names": cut(twice)},
         found=f"{counted(len(twice), 'gene id')} on several rows: {listed(twice)}",
         expected="one row per gene",
         mend="nothing: the rows of one id are summed",
@@ -331,6 +336,7 @@ def _merge_rows(
             "copied_rows",
             table.file,
             "",
+            values={"names": cut(extra.index[copied].unique())},
             found=f"rows that repeat another row of the same id count by count: "
             f"{listed(extra.index[copied].unique())}",
             expected="each count once",

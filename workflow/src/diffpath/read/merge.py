@@ -8,7 +8,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.matrix import CountTable
 from diffpath.read.names import BIOTYPES, CHROMOSOMES, SYMBOLS, plain_chromosomes, plain_name
 from diffpath.read.wording import counted, listed
@@ -97,6 +97,13 @@ def _check_shared(
         findings.warning(
             "some_shared_ids",
             files,
+            values={
+                "n": len(shared),
+                "sources": len(parts),
+                "share": share,
+                "smallest": smallest.name,
+                "limit": MOST_SHARED,
+            },
             found=found,
             expected=f"at least {MOST_SHARED:.0%}",
             mend="take matrices made with one annotation; the other genes are left out",
@@ -115,6 +122,12 @@ def _check_shared(
             "genes_left_out",
             table.file,
             f"source '{table.name}'",
+            values={
+                "source": table.name,
+                "n": len(dropped),
+                "share": fraction,
+                "names": cut(largest),
+            },
             found=f"{counted(len(dropped), 'gene')} that other sources lack, with {fraction:.1%} "
             f"of its counts; largest: {listed(largest)}",
             expected="the same genes in every source",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from diffpath.findings import Findings
+from diffpath.findings import Findings, cut
 from diffpath.read.layout import MISSING, Layout
 from diffpath.read.wording import listed
 
@@ -43,6 +43,7 @@ def read_numbers(
             "decimal_comma",
             file,
             f"{'column' if len(commas) == 1 else 'columns'} {listed(commas)}",
+            values={"columns": cut(commas)},
             found="numbers with a decimal comma",
             expected="a decimal point",
             mend="nothing: the comma is read as a decimal point",

@@ -19,6 +19,7 @@ from diffpath.report.format import (
     join_names,
 )
 from diffpath.report.model import Collection, ContrastReport
+from diffpath.report.theme_sentences import pick_scores
 from diffpath.report.verdicts import word_sentence
 from diffpath.report.words import Text, as_text, join_texts, say
 
@@ -125,9 +126,11 @@ def _groups(report: ContrastReport) -> dict[str, str]:
 
 
 def _leaders(results: pd.DataFrame, alpha: float, limit: int = 8) -> list[str]:
-    kept = results[(results["padj"] < alpha) & results["symbol"].notna()]
+    kept = results[results["padj"] < alpha]
+    if kept["symbol"].notna().any():
+        kept = kept[kept["symbol"].notna()]
     order = kept["stat"].abs().sort_values(ascending=False, kind="stable").index[:limit]
-    return [str(symbol) for symbol in kept.loc[order, "symbol"]]
+    return [str(name) for name in kept.loc[order, "symbol"].fillna(kept.loc[order, "gene_id"])]
 
 
 def _interval(row: pd.Series) -> Text:
@@ -202,13 +205,7 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
 
 
 def _theme_dots(report: ContrastReport, theme: str) -> Markup:
-    scores = report.theme_scores
-    if scores is None:
-        return Markup("")
-    rows = scores[(scores["theme"] == theme) & scores["gene_set"].isna()]
-    column = "adjusted" if rows["adjusted"].notna().all() else "score"
-    values = rows.set_index("unit")[column].reindex(report.units["unit"]).dropna()
-    return draw_dots(values, report.units.set_index("unit"), report.contrast)
+    return draw_dots(pick_scores(report, theme), report.units.set_index("unit"), report.contrast)
 
 
 def _answer_from_sets(report: ContrastReport, theme: Collection) -> Answer:

@@ -15,11 +15,13 @@ from diffpath import tables
 from diffpath.report.answers import MARK, answer_themes, describe_cohort, describe_genes
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
 from diffpath.report.cross_check import describe_cross_check, list_differing
-from diffpath.report.format import embed_json, format_number, join_names, make_facts, make_table
+from diffpath.report.finding_texts import group_findings, word_findings, word_reasons
+from diffpath.report.format import embed_json, format_number, make_facts, make_table
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.payload import Blob, pack_expression, pack_genes, pack_sets
 from diffpath.report.sentences import cramers_v, cross_groups, describe_all
+from diffpath.report.theme_sentences import describe_theme
 from diffpath.report.words import Text, say, script_words
 
 SCRIPTS = ("core", "data", "draw", "tables", "qc", "genes", "sets", "cross_check", "print", "app")
@@ -28,6 +30,19 @@ SECTIONS = (
     "findings", "provenance",
 )  # fmt: skip
 WARNINGS_SHOWN = 5
+FINDING_COLUMNS = ("severity", "place", "found", "expected", "mend", "stage", "code", "file")
+PAPER_LACKS = {
+    "sets": ["loo_n", "loo_sign_stable", "permutation_p", "direction", "sign", "gene_set"],
+    "gsea": ["leading_edge"],
+    "overlap": ["shared"],
+    "sample_qc": ["nearest_sample", "nearest_correlation", "antisense_fraction"],
+}
+# What decides comes first, the long code name last.
+SET_COLUMNS = [
+    "title", "n_tested", "effect", "effect_low", "effect_high", "p_donor", "donor_direction",
+    "p_ulm", "ulm_direction", "failed_key", "p_two_key", "p_holm_within", "loo_n",
+    "loo_sign_stable", "loo_max_p", "permutation_p", "direction", "sign", "gene_set",
+]  # fmt: skip
 SMALL = {
     "associations": tables.ASSOCIATIONS,
     "biotypes": tables.BIOTYPES,
@@ -61,6 +76,9 @@ def load_templates() -> Environment:
         "number": format_number,
         "tables": tables,
         "MARK": MARK,
+        "FINDING_COLUMNS": FINDING_COLUMNS,
+        "SET_COLUMNS": SET_COLUMNS,
+        "PAPER_LACKS": PAPER_LACKS,
     }
     return environment
 
@@ -87,7 +105,10 @@ def render_contrast(report: ContrastReport) -> str:
             answers=answer_themes(report),
             confirmed=report.theme_verdicts is not None and len(report.theme_verdicts) > 0,
             sentences=describe_all(report),
+            theme_sentences={t.name: describe_theme(report, t.name) for t in report.themes},
             grouped=group_findings(report.findings, "warning"),
+            findings=word_findings(report.findings),
+            status_reasons=word_reasons(report.status["reasons"], report.findings),
             warnings_shown=WARNINGS_SHOWN,
             crosses=_cross_tables(report),
             vector=_vector_frame(report),
@@ -100,17 +121,6 @@ def render_contrast(report: ContrastReport) -> str:
             inputs=pd.DataFrame(report.provenance.get("inputs", [])),
         )
     )
-
-
-def group_findings(findings: pd.DataFrame, severity: str) -> list[dict[str, Any]]:
-    """Return the findings of a severity, those of one code together."""
-    rows = findings[findings["severity"] == severity]
-    out = []
-    for code, part in rows.groupby("code", sort=False):
-        first = part.iloc[0]
-        places = [p for p in part["place"] if isinstance(p, str)]
-        out.append({"code": code, "n": len(part), "first": first, "places": join_names(places, 6)})
-    return out
 
 
 def _describe_page(report: ContrastReport) -> dict[str, Any]:

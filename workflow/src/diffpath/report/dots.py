@@ -80,7 +80,8 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
     combined
         Combination and number of genes that are in exactly these, largest first.
     """
-    left, column, row, top = 170, 26, 20, 120
+    left = 24 + min(24, max(len(name) for name in names)) * 7
+    column, row, top = 26, 20, 120
     largest = max(count for _, count in combined)
     parts: list[Markup] = []
     for y, name in enumerate(names):

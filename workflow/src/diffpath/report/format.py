@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
-from diffpath.report.words import Text, say, say_or
+from diffpath.report.words import Text, join_texts, load_words, say, say_or
 from diffpath.tables import Table
 
 MISSING = "–"
+# Columns of comma-separated names: shown with room to break between them.
+LISTS = {"samples", "leading_edge", "shared", "gene_sets", "not_measured", "genes"}
 
 
 def is_missing(value: Any) -> bool:
@@ -92,11 +94,16 @@ def make_cell(value: Any, name: str = "") -> Markup:
         return Markup("<td class='na' data-order=''>{}</td>").format(MISSING)
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         word = say("word.yes" if value else "word.no")
-        return Markup("<td data-order='{}'>{}</td>").format("true" if value else "false", word)
+        return Markup("<td class='w' data-order='{}'>{}</td>").format(
+            "true" if value else "false", word
+        )
     if isinstance(value, (int, float)) or hasattr(value, "dtype"):
         shown = format_p(value) if is_p(name) else format_number(value)
         return Markup("<td class='n' data-order='{}'>{}</td>").format(repr(value.item())
             if hasattr(value, "item") else repr(value), shown)  # fmt: skip
+    if name in LISTS:
+        spaced = str(value).replace(",", ", ")
+        return Markup("<td data-order='{}'>{}</td>").format(value, spaced)
     return Markup("<td>{}</td>").format(value)
 
 
@@ -107,6 +114,7 @@ def make_table(
     table: Table | None = None,
     columns: Sequence[str] | None = None,
     words: Mapping[str, str] | None = None,
+    screen: Sequence[str] = (),
 ) -> Markup:
     """Return a frame as an HTML table that can be sorted and downloaded.
 
@@ -122,12 +130,15 @@ def make_table(
         Columns shown; all of them where absent.
     words
         Column → prefix of the string table: its values are shown as words.
+    screen
+        Columns left out on paper, which is narrower; a line says so there.
     """
     shown = list(columns or frame.columns)
     meanings = {c.name: c.meaning for c in table.columns} if table else {}
     head = Markup("").join(
-        Markup("<th scope='col' data-name='{}'{}>{}</th>").format(
+        Markup("<th scope='col' data-name='{}'{}{}>{}</th>").format(
             name,
+            Markup(" class='screen'") if name in screen else "",
             Markup(" title='{}'").format(meanings[name]) if name in meanings else "",
             say_or(f"col.{name}", str(name)),
         )
@@ -140,7 +151,7 @@ def make_table(
             if words and name in words and not is_missing(value):
                 prefix = words[name]
                 cells.append(
-                    Markup("<td data-order='{}'>{}</td>").format(
+                    Markup("<td class='w' data-order='{}'>{}</td>").format(
                         value, say_or(f"{prefix}.{value}", str(value))
                     )
                 )
@@ -150,11 +161,19 @@ def make_table(
     return Markup(
         "<div class='scroll' tabindex='0' role='region' aria-label='{label}'>"
         "<table class='data' id='{label}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-        "</table></div>"
+        "</table></div>{left_out}"
         "<button type='button' class='small' data-download='{label}'>{get}</button>"
     ).format(
-        label=identity, head=head, body=Markup("\n").join(rows), get=say("button.download_tsv")
-    )
+        label=identity, head=head, body=Markup("\n").join(rows), get=say("button.download_tsv"),
+        left_out=_tell_left_out(screen),
+    )  # fmt: skip
+
+
+def _tell_left_out(names: Sequence[str]) -> Markup:
+    if not names:
+        return Markup("")
+    columns = join_texts([say_or(f"col.{name}", name) for name in names], ", ", "、")
+    return Markup("<p class='hint paper'>{}</p>").format(say("paper.left_out", columns=columns))
 
 
 def make_facts(row: pd.Series, table: Table, columns: Sequence[str], identity: str) -> Markup:
@@ -167,7 +186,7 @@ def make_facts(row: pd.Series, table: Table, columns: Sequence[str], identity: s
             make_cell(row[name], name)
             if name != "failed_key" or is_missing(row[name])
             else make_cell(say(f"failed_key.{row[name]}")),
-            meanings[name],
+            Text(escape(meanings[name]), escape(load_words("ja")[f"meaning.{name}"])),
         )
         for name in columns
     )

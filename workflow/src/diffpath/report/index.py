@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from diffpath.report.answers import MARK, TONE
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
-from diffpath.report.contrast import WARNINGS_SHOWN, group_findings, load_templates
+from diffpath.report.contrast import WARNINGS_SHOWN, load_templates
 from diffpath.report.dots import draw_upset
-from diffpath.report.format import embed_json, format_p, format_plain
+from diffpath.report.finding_texts import group_findings, word_findings
+from diffpath.report.format import embed_json, format_number, format_p, format_plain
 from diffpath.report.model import IndexEntry, IndexReport
 from diffpath.report.payload import Blob
 from diffpath.report.words import Text, say, script_words
@@ -27,7 +28,9 @@ COMBINATIONS_SHOWN = 25
 def render_index(report: IndexReport) -> str:
     """Return the index as one HTML file; pages of the contrasts are linked relatively."""
     script, style = pack_datatables()
-    combined, total = intersect_genes(report)
+    every = intersect_genes(report)
+    combined = every[:COMBINATIONS_SHOWN]
+    pairs = correlate_contrasts(report)
     provenance = report.provenance
     return load_templates().get_template("index.html.j2").render(
         report=report,
@@ -44,11 +47,14 @@ def render_index(report: IndexReport) -> str:
         upset=draw_upset([e.contrast["contrast"] for e in report.contrasts], combined)
         if combined else None,
         upset_note=say("index.upset_note", alpha=format_plain(report.alpha),
-                       shown=len(combined), total=total),
+                       shown=len(combined), total=len(every)),
+        shared=describe_overlap(report, every),
+        agreement=describe_agreement(pairs),
         combined=pd.DataFrame([(" & ".join(n), k) for n, k in combined],
                               columns=["contrasts", "genes"]),
-        concordance=correlate_contrasts(report),
+        concordance=pairs,
         grouped=group_findings(report.findings, "warning"),
+        findings=word_findings(report.findings),
         warnings_shown=WARNINGS_SHOWN,
         parameters=_key_values(provenance.get("parameters", {})),
         versions=_key_values(provenance.get("versions", {})),
@@ -81,11 +87,10 @@ def count_contrasts(report: IndexReport) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def intersect_genes(report: IndexReport) -> tuple[list[tuple[tuple[str, ...], int]], int]:
-    """Return the largest exclusive combinations of contrasts with their gene counts.
+def intersect_genes(report: IndexReport) -> list[tuple[tuple[str, ...], int]]:
+    """Return the exclusive combinations of contrasts with their gene counts, largest first.
 
-    A gene counts once, under exactly the contrasts it is significant in. The second
-    value is the number of combinations that hold a gene.
+    A gene counts once, under exactly the contrasts it is significant in.
     """
     hits = {
         entry.contrast["contrast"]: set(
@@ -101,8 +106,32 @@ def intersect_genes(report: IndexReport) -> tuple[list[tuple[tuple[str, ...], in
     counts: dict[tuple[str, ...], int] = {}
     for names in members.values():
         counts[tuple(names)] = counts.get(tuple(names), 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ordered[:COMBINATIONS_SHOWN], len(ordered)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def describe_overlap(report: IndexReport, every: list[tuple[tuple[str, ...], int]]) -> Text:
+    """Say how many genes all contrasts share and how many stand in one alone."""
+    n = len(report.contrasts)
+    return say(
+        "index.shared",
+        n=n,
+        all=format_number(sum(count for names, count in every if len(names) == n)),
+        one=format_number(sum(count for names, count in every if len(names) == 1)),
+    )
+
+
+def describe_agreement(pairs: pd.DataFrame) -> Text:
+    """Say which contrasts agree most and which least, by Spearman's correlation."""
+    known = pairs.dropna(subset=["spearman"]).sort_values("spearman", kind="stable")
+    if known.empty:
+        return say("index.concordance")
+    low, high = known.iloc[0], known.iloc[-1]
+    values = {"a": high["first"], "b": high["second"], "high": f"{high['spearman']:.2f}"}
+    if len(known) == 1:
+        return say("index.agree_two", **values)
+    return say(
+        "index.agree", c=low["first"], d=low["second"], low=f"{low['spearman']:.2f}", **values
+    )
 
 
 def correlate_contrasts(report: IndexReport) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from diffpath.report.format import (
     format_number,
     format_p,
     format_percent,
+    format_plain,
     join_names,
 )
 from diffpath.report.model import ContrastReport
@@ -35,7 +36,8 @@ def describe_all(report: ContrastReport) -> dict[str, Text]:
         out["biotypes"] = _biotypes(report.biotypes)
     if report.results is not None and report.results["pvalue"].notna().any():
         out["pvalues"] = _pvalues(report.results, report.alpha)
-        out["ma"] = _ma(report)
+        out["volcano"] = _volcano(report)
+        out["ma"] = _ma(report.results)
         out["dispersion"] = _dispersion(report.results)
     out["confounding"] = describe_confounding(report)
     return out
@@ -114,7 +116,8 @@ def _associations(report: ContrastReport) -> Text:
     strong = nuisance[nuisance["pvalue"] < 0.05].sort_values(["pvalue", "component", "covariate"])
     if strong.empty:
         return say("qc.associations_none")
-    listed = [f"{r.covariate} ({r.component})" for r in strong.itertuples()]
+    own = strong.groupby("covariate", sort=False)["component"]
+    listed = [f"{name} ({join_names(parts, 3)})" for name, parts in own]
     return say("qc.associations", listed=join_names(listed, 5))
 
 
@@ -167,15 +170,21 @@ def _pvalues(results: pd.DataFrame, alpha: float) -> Text:
     return say(key, small=format_percent(small, 1), null=format_percent(null))
 
 
-def _ma(report: ContrastReport) -> Text:
-    assert report.results is not None
+def _volcano(report: ContrastReport) -> Text:
     counts = count_genes(report)
-    middle = float(report.results.loc[report.results["pvalue"].notna(), "log2FoldChange"].median())
     return say(
-        "qc.ma_centred" if abs(middle) < 0.1 else "qc.ma_shifted",
+        "genes.volcano" if counts["up"] + counts["down"] else "genes.volcano_none",
         up=format_number(counts["up"]), down=format_number(counts["down"]),
-        median=format_log2(middle),
+        test=report.contrast["test"], reference=report.contrast["reference"],
+        alpha=format_plain(report.alpha),
     )  # fmt: skip
+
+
+def _ma(results: pd.DataFrame) -> Text:
+    middle = float(results.loc[results["pvalue"].notna(), "log2FoldChange"].median())
+    return say(
+        "qc.ma_centred" if abs(middle) < 0.1 else "qc.ma_shifted", median=format_log2(middle)
+    )
 
 
 def _dispersion(results: pd.DataFrame) -> Text:

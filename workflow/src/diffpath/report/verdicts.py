@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from diffpath.report.finding_texts import word_reasons
 from diffpath.report.format import is_missing
 from diffpath.report.model import ContrastReport
 from diffpath.report.words import Text, as_text, join_texts, say
@@ -27,7 +28,7 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "reference": report.contrast["reference"],
         "size": _word_size(row),
         "missed": _word_missed(row),
-        "reason": row["reason"] or "",
+        "reason": _word_reason(report, row),
         "leading": leading,
         "tested": row["n_genes_tested"],
         "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
@@ -44,6 +45,12 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip
     return Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja)
+
+
+def _word_reason(report: ContrastReport, row: pd.Series) -> Text:
+    given = "" if is_missing(row["reason"]) else str(row["reason"])
+    reasons = word_reasons(given.split("; "), report.findings)
+    return Text(as_text(given).en, join_texts(reasons, ja="；").ja)
 
 
 def _named_sets(report: ContrastReport, row: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ FINDINGS = Table(
         Column("found", "str", "what was found"),
         Column("expected", "str", "what was expected"),
         Column("mend", "str", "what to do about it"),
+        Column("values", "str", "numbers and names in the texts, as JSON", nullable=True),
     ),
 )
 

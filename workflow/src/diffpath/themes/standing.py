@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import comb
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -66,7 +66,7 @@ class _Ledger:
     lowered: list[str] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
 
-    def say(self, code: str, found: str, expected: str, mend: str) -> None:
+    def say(self, code: str, found: str, expected: str, mend: str, **values: Any) -> None:
         self.findings.warning(
             code,
             "contrasts",
@@ -74,6 +74,7 @@ class _Ledger:
             found=found,
             expected=expected,
             mend=mend,
+            values={"contrast": self.contrast, **values},
         )
 
 
@@ -156,10 +157,12 @@ def assess_design(
 def _check_counts(
     ledger: _Ledger, variable: str, test: str, reference: str, donor: str, counts: list[int]
 ) -> None:
+    low = [
+        (level, count) for level, count in zip((test, reference), counts, strict=True) if count < 2
+    ]
     few = [
         f"{variable} = '{level}' has {count or 'no'} {donor}{'s' * (count == 0)}"
-        for level, count in zip((test, reference), counts, strict=True)
-        if count < 2
+        for level, count in low
     ]
     if few:
         text = " and ".join(few) + ": without a second donor nothing tells the groups' "
@@ -169,6 +172,9 @@ def _check_counts(
             " and ".join(few),
             "two or more independent donors in each group, better four",
             "add donors; clones, cultures and sequencing runs of a donor do not count",
+            variable=variable,
+            donor=donor,
+            groups=[[level, count or "no"] for level, count in low],
         )
 
 
@@ -191,6 +197,8 @@ def _check_rank(ledger: _Ledger, design: pd.DataFrame, weights: np.ndarray, rank
         f"{text} ({', '.join(map(str, design.index))})",
         "columns of which none can be made from the others",
         "take a term out of the design or add units that tell the terms apart",
+        columns=involved,
+        units=[str(unit) for unit in design.index],
     )
 
 
@@ -220,6 +228,10 @@ def _check_repeats(
             found,
             f"one unit a {donor} and {variable}, or '{donor}' as a term of the design",
             f"add '{donor}' to the design, or take a subset with one unit a {donor}",
+            donor=donor,
+            variable=variable,
+            donors=repeated,
+            units=[str(row) for row in rows],
         )
     else:
         # Donors shared by the groups make an unpaired test too cautious, not false.
@@ -228,6 +240,9 @@ def _check_repeats(
             f"{donor} {', '.join(across)} in both groups of '{variable}', not in the design",
             f"'{donor}' as a term of the design",
             f"add '{donor}' to the design: changes are then seen within donors",
+            donor=donor,
+            variable=variable,
+            donors=across,
         )
 
 
@@ -266,6 +281,14 @@ def _check_confounding(
         found,
         f"each level of '{column}' with units of both groups",
         "process units of both groups together; no analysis can separate the two afterwards",
+        variant="levels",
+        column=column,
+        test=test,
+        reference=reference,
+        levels=[
+            [label, [f"{unit} {value}" for unit, value in side.items()]]
+            for label, side in sides.items()
+        ],
     )
 
 
@@ -278,6 +301,10 @@ def _check_size(ledger: _Ledger, counts: list[int], df: int) -> None:
             size,
             f"three or more donors in a group and {FEWEST_DF} or more residual degrees of freedom",
             "add donors; numbers are given as exploratory",
+            n_test=counts[0],
+            n_reference=counts[1],
+            df=df,
+            limit=FEWEST_DF,
         )
     elif min(counts) <= 3:
         ledger.say(
@@ -285,6 +312,9 @@ def _check_size(ledger: _Ledger, counts: list[int], df: int) -> None:
             size,
             "four or more donors in each group",
             "read 'no evidence' with its detectable effect: a change of that size may be missed",
+            n_test=counts[0],
+            n_reference=counts[1],
+            df=df,
         )
 
 

@@ -5,8 +5,11 @@ DP.showSection = (name, focus) => {
   const section = sections.find((s) => s.id === name) || sections[0];
   for (const other of sections) other.classList.toggle("off", other !== section);
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === `#${section.id}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.getAttribute("href") === `#${section.id}`) {
+      link.setAttribute("aria-current", "page");
+      const list = link.closest("ul");
+      list.scrollLeft = link.offsetLeft - list.offsetLeft - 24;
+    } else link.removeAttribute("aria-current");
   }
   if (focus) {
     window.scrollTo(0, 0);

@@ -20,14 +20,13 @@ DP.layout = (changes = {}) => {
   });
   const { xaxis, yaxis, yaxis2, annotations = [], ...rest } = changes;
   const layout = {
-    font: { family: "system-ui, 'Noto Sans', 'Noto Sans CJK JP', sans-serif", size: 12, color: ink },
+    font: { family: "system-ui, 'Noto Sans', 'Noto Sans CJK JP', sans-serif", size: DP.paper ? 10 : 12, color: ink },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 14, t: 22, b: 48 }, hovermode: "closest", showlegend: false,
-    legend: { orientation: "h", y: 1.06, yanchor: "bottom", x: 0, traceorder: "normal" },
+    legend: { orientation: "h", y: 1.06, yanchor: "bottom", x: 0, traceorder: "normal", font: { size: DP.paper ? 9 : 12 } },
     hoverlabel: { bgcolor: DP.css("--card"), bordercolor: DP.css("--muted"), font: { color: ink } },
     xaxis: axis(xaxis), yaxis: axis(yaxis), annotations: [...annotations], ...rest,
   };
-  if (DP.paper) layout.width = DP.paper;
   if (yaxis2) layout.yaxis2 = axis(yaxis2);
   if (DP.meta.simulated) {
     layout.annotations.push({
@@ -38,6 +37,16 @@ DP.layout = (changes = {}) => {
   return layout;
 };
 
+DP.wide = (node) => node.clientWidth || DP.paper || 500;
+/* A long text over several lines of at most so many letters, broken between words. */
+DP.wrap = (text, letters) => {
+  const lines = [""];
+  for (const word of String(text).split(" ")) {
+    if (lines[lines.length - 1] && lines[lines.length - 1].length + word.length >= letters) lines.push("");
+    lines[lines.length - 1] += `${lines[lines.length - 1] ? " " : ""}${word}`;
+  }
+  return lines;
+};
 DP.plot = async (node, traces, layout, name) => {
   const Plotly = await DP.library("plotly");
   const config = {
@@ -45,6 +54,10 @@ DP.plot = async (node, traces, layout, name) => {
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     toImageButtonOptions: { format: "svg", filename: `${DP.fileStem()}_${name || node.dataset.plot}` },
   };
+  const width = DP.wide(node);
+  if (DP.paper) layout.width = width;
+  const title = layout.xaxis.title;
+  title.text = DP.wrap(title.text, (width - Math.max(layout.margin.l, width < 450 ? 130 : 0) - 20) / 6.5).join("<br>");
   await Plotly.react(node, traces, layout, config);
   node.dataset.drawn = "true";
   return node;

@@ -23,15 +23,16 @@ const strongest = (rows) => {
   if (rows.length <= 3 * DRAWN) return rows;
   return rows.sort((a, b) => DP.genes.p[a] - DP.genes.p[b] || a - b).slice(0, 3 * DRAWN);
 };
+const extentOf = (rows, f) => rows.reduce(([low, high], i) => [Math.min(low, f(i)), Math.max(high, f(i))], [Infinity, -Infinity]);
 /* Genes whose labels stand clear of one another, the first ones first, at most ten. */
-const apart = (wanted, x, y, rows) => {
+const apart = (wanted, x, y, rows, node) => {
+  const wide = 80 / Math.max(DP.wide(node) - 80, 100);
   const all = [...rows.up, ...rows.down, ...rows.flat];
-  const extent = (f) => all.reduce(([low, high], i) => [Math.min(low, f(i)), Math.max(high, f(i))], [Infinity, -Infinity]);
-  const [left, right] = extent(x), [low, high] = extent(y);
+  const [left, right] = extentOf(all, x), [low, high] = extentOf(all, y);
   const kept = [];
   for (const i of wanted) {
     if (Number.isNaN(x(i)) || Number.isNaN(y(i)) || kept.length >= 10) continue;
-    if (kept.every((k) => Math.abs(x(k) - x(i)) > 0.17 * (right - left) || Math.abs(y(k) - y(i)) > 0.055 * (high - low))) kept.push(i);
+    if (kept.every((k) => Math.abs(x(k) - x(i)) > wide * (right - left) || Math.abs(y(k) - y(i)) > 0.055 * (high - low))) kept.push(i);
   }
   return kept;
 };
@@ -53,15 +54,21 @@ const cloud = async (node, x, y, layout) => {
   for (const kind of ["up", "down"]) rows[kind] = strongest(rows[kind]);
   const chosen = DP.chosen === undefined ? [] : [DP.chosen];
   const best = [...rows.up, ...rows.down].sort((a, b) => genes.p[a] - genes.p[b] || a - b).slice(0, 40);
-  const labelled = apart([...chosen, ...best], x, y, rows);
+  const labelled = apart([...chosen, ...best], x, y, rows, node);
   const traces = [trace("flat", 4, 0.45), trace("down", 6, 0.8), trace("up", 6, 0.8), {
     mode: "text", x: labelled.map(x), y: labelled.map(y), text: labelled.map((i) => DP.plain(genes.names[i])), textposition: "top center",
     textfont: { size: 10 }, hoverinfo: "skip", cliponaxis: false,
-  }, {
-    mode: "markers", name: "chosen", x: chosen.map(x), y: chosen.map(y), hoverinfo: "skip",
-    marker: { size: 15, color: DP.css("--ink"), symbol: "circle-open", line: { width: 3 } },
   }];
-  await DP.plot(node, traces, layout());
+  const all = [...rows.up, ...rows.down, ...rows.flat];
+  const range = (f, pad) => {
+    const [low, high] = extentOf(all, f);
+    return [low - 0.04 * (high - low || 1), high + pad * (high - low || 1)];
+  };
+  const made = layout();
+  // With given ranges the mark of the chosen gene can move without the points drawn anew.
+  Object.assign(made.xaxis, { range: range(x, 0.04) });
+  Object.assign(made.yaxis, { range: range(y, 0.08) });
+  await DP.plot(node, traces, { ...made, shapes: [ringAt(...chosen.flatMap((i) => [x(i), y(i)]))] });
   node.removeAllListeners && node.removeAllListeners("plotly_click");
   node.on("plotly_click", (event) => {
     const gene = event.points[0].customdata;
@@ -72,9 +79,11 @@ const cloud = async (node, x, y, layout) => {
   if (note) note.textContent = text;
   else node.parentNode.append(DP.el("p", { class: "hint thinned" }, text));
 };
+/* A p below 1e-300 may have no logarithm any more; its gene is drawn at the edge. */
+const logP = (i) => Math.min(-Math.log10(DP.genes.p[i]), 300);
 DP.figures.volcano = (node) => cloud(
-  node, (i) => DP.genes.lfc[i], (i) => -Math.log10(DP.genes.p[i]),
-  () => DP.layout({ xaxis: { title: DP.say("axis.lfc", DP.meta.contrast), zeroline: true }, yaxis: { title: DP.say("axis.logp"), rangemode: "tozero" } })
+  node, (i) => DP.genes.lfc[i], logP,
+  () => DP.layout({ xaxis: { title: DP.say("axis.lfc", DP.meta.contrast), zeroline: true }, yaxis: { title: DP.say(DP.genes.p.some((p) => p <= 1e-300) ? "axis.logp_cut" : "axis.logp"), rangemode: "tozero" } })
 );
 DP.figures.ma = (node) => cloud(
   node, (i) => Math.log10(DP.genes.mean[i]), (i) => DP.genes.lfc[i],
@@ -152,7 +161,9 @@ DP.chooseGene = async (gene, keepPage = false) => {
     ...fact("log2FoldChange_shrunken", DP.log2(get("log2FoldChange_shrunken"))),
     ...fact("pvalue", DP.p(get("pvalue"))), ...fact("padj", DP.p(get("padj"))));
   if (get("reason")) facts.append(...fact("reason", DP.sayOr(`reason.${get("reason")}`, get("reason"))));
-  const plot = DP.el("div", { class: "plot gene", role: "group", "aria-label": genes.names[gene] });
+  // The figure of the gene before is kept: new values cost less than a new figure.
+  const plot = card.querySelector(".plot.gene") || DP.el("div", { class: "plot gene", role: "group" });
+  plot.setAttribute("aria-label", genes.names[gene]);
   const list = DP.el("div", { class: "sets" });
   card.replaceChildren(
     DP.el("h3", {}, genes.names[gene]), DP.el("div", { class: "split" }, DP.el("div", {}, facts, list), plot)
@@ -176,16 +187,21 @@ DP.chooseGene = async (gene, keepPage = false) => {
   if (!keepPage) showRow(gene);
   if (DP.geneTable) markRows(DP.geneTable);
 };
+/* A ring of fixed size around a point; out of sight where there is none. */
+const ringAt = (x = NaN, y = NaN) => ({
+  type: "circle", xsizemode: "pixel", ysizemode: "pixel", xanchor: Number.isNaN(x) ? 0 : x, yanchor: Number.isNaN(y) ? 0 : y,
+  x0: -9, x1: 9, y0: -9, y1: 9, visible: !(Number.isNaN(x) || Number.isNaN(y)), line: { width: 3, color: DP.css("--ink") },
+});
 const markChosen = async (node) => {
   const Plotly = await DP.library("plotly");
   const genes = DP.genes, i = DP.chosen;
-  const [x, y] = node.dataset.plot === "volcano" ? [genes.lfc[i], -Math.log10(genes.p[i])] : [Math.log10(genes.mean[i]), genes.lfc[i]];
-  await Plotly.restyle(node, { x: [[x]], y: [[y]] }, [4]);
+  const [x, y] = node.dataset.plot === "volcano" ? [genes.lfc[i], logP(i)] : [Math.log10(genes.mean[i]), genes.lfc[i]];
+  await Plotly.relayout(node, { "shapes[0]": ringAt(x, y) });
 };
 const showRow = (gene) => {
   if (!DP.geneTable) return;
-  const rows = DP.geneTable.rows({ search: "applied", order: "applied" }).indexes().toArray();
-  const at = rows.findIndex((index) => DP.geneTable.row(index).data()[0] === gene);
+  // The table was given every gene in order: its row numbers are the genes'.
+  const at = DP.geneTable.rows({ search: "applied", order: "applied" }).indexes().indexOf(gene);
   if (at >= 0) DP.geneTable.page(Math.floor(at / DP.geneTable.page.len())).draw("page");
 };
 
@@ -228,9 +244,8 @@ DP.openGenes = async () => {
 };
 const markRows = (table) => {
   for (const row of table.table().body().rows) {
-    const data = table.row(row).data();
     row.tabIndex = 0;
-    row.classList.toggle("chosen", Boolean(data) && data[0] === DP.chosen);
+    row.classList.toggle("chosen", Number(row.dataset.row) === DP.chosen);
   }
 };
 DP.prepareGenes = () => {

@@ -1,7 +1,7 @@
 "use strict";
 /* Paper: every section at once, in light colours, at a fixed width. Browsers print as soon as
    `beforeprint` returns, so nothing here may wait once the page is warm. */
-const PAPER = 660; // px; A4 with 1 cm margins holds 718
+const PAPER = 700; // px; A4 with margins of 12 mm holds 703
 let screenTheme = null;
 
 DP.warm = async () => {
@@ -19,6 +19,20 @@ DP.warm = async () => {
 const resize = (changes) => {
   for (const node of document.querySelectorAll(".plot:not([data-plot])")) if (node.layout) window.Plotly.relayout(node, changes);
 };
+const cutColumns = (table, away) => {
+  if (!table.tHead) return;
+  [...table.tHead.rows[0].cells].forEach((cell, k) => {
+    if (cell.classList.contains("screen")) for (const row of table.rows) row.cells[k].hidden = away;
+  });
+};
+/* A table that is too wide is set smaller, so that no column leaves the sheet. */
+const fitTables = () => {
+  for (const table of document.querySelectorAll("table.data")) {
+    cutColumns(table, true);
+    const room = table.parentNode.clientWidth;
+    if (room && table.offsetWidth > room) table.style.zoom = room / table.offsetWidth;
+  }
+};
 DP.drawAll = async () => {
   if (!DP.paper) {
     DP.paper = PAPER;
@@ -31,6 +45,7 @@ DP.drawAll = async () => {
   if (DP.openCollections) await DP.openCollections();
   for (const node of document.querySelectorAll("[data-plot]")) await DP.draw(node);
   resize({ width: PAPER, "font.color": DP.css("--ink") });
+  fitTables();
   document.body.dataset.printed = "true";
 };
 const backToScreen = async () => {
@@ -38,6 +53,10 @@ const backToScreen = async () => {
   DP.setDark(screenTheme === "dark");
   document.documentElement.classList.remove("printing");
   delete document.body.dataset.printed;
+  for (const table of document.querySelectorAll("table.data")) {
+    table.style.zoom = "";
+    cutColumns(table, false);
+  }
   resize({ autosize: true, width: null, "font.color": DP.css("--ink") });
   await DP.redraw();
 };

@@ -54,9 +54,15 @@ DP.figures.pca = async (node) => {
   const point = (i) => ({ x: parts.get(x).score.get(units.unit[i]), y: parts.get(y).score.get(units.unit[i]) });
   const rows = units.unit.map((_, i) => i).filter((i) => parts.get(x).score.has(units.unit[i]));
   const labels = rows.length <= 30;
+  const span = (axis) => Math.max(...rows.map((i) => point(i)[axis])) - Math.min(...rows.map((i) => point(i)[axis])) || 1;
+  const sides = labelSides(rows.map(point), span("x"), span("y"));
+  const padded = (axis) => {
+    const values = rows.map((i) => point(i)[axis]);
+    return [Math.min(...values) - 0.1 * span(axis), Math.max(...values) + 0.1 * span(axis)];
+  };
   const trace = (kept, name, marker) => ({
     mode: labels ? "markers+text" : "markers", name: DP.plain(name), x: kept.map((i) => point(i).x), y: kept.map((i) => point(i).y),
-    text: kept.map((i) => DP.plain(units.unit[i])), textposition: "top center", textfont: { size: 10 }, cliponaxis: false,
+    text: kept.map((i) => DP.plain(units.unit[i])), textposition: kept.map((i) => sides[rows.indexOf(i)]), textfont: { size: 10 }, cliponaxis: false,
     marker: { size: 10, line: { width: 1, color: DP.css("--card") }, ...marker }, hovertemplate: "%{text}<br>%{x:.2f}, %{y:.2f}<extra></extra>",
   });
   const numeric = DP.meta.numeric.includes(by) || by === "library_size";
@@ -68,8 +74,14 @@ DP.figures.pca = async (node) => {
         color: by === "group" ? DP.colour[level] : DP.palette[k % DP.palette.length], symbol: DP.symbols[k % DP.symbols.length],
       }));
   const axis = (c) => `${c} (${(100 * parts.get(c).share).toFixed(1)}%)`;
-  return DP.plot(node, traces, DP.layout({ showlegend: !numeric && levels.length <= 16, xaxis: { title: axis(x) }, yaxis: { title: axis(y) } }));
+  return DP.plot(node, traces, DP.layout({ showlegend: !numeric && levels.length <= 16, xaxis: { title: axis(x), range: padded("x") }, yaxis: { title: axis(y), range: padded("y") } }));
 };
+/* Each label on the side away from the nearest other point. */
+const labelSides = (points, wide, high) => points.map((p, i) => {
+  const near = points.filter((_, k) => k !== i).map((q) => [(p.x - q.x) / wide, (p.y - q.y) / high])
+    .sort((a, b) => Math.hypot(...a) - Math.hypot(...b))[0] || [0, 1];
+  return near[1] >= 0 ? "top center" : "bottom center";
+});
 DP.figures.scree = async (node) => {
   const parts = await components();
   const names = [...parts.keys()];
@@ -97,7 +109,7 @@ DP.figures.distances = async (node) => {
   const names = blob.plain.distance_units;
   const n = names.length, values = blob.arrays.distance;
   const z = names.map((_, i) => Array.from(values.slice(i * n, (i + 1) * n), (v, j) => (i === j ? null : v)));
-  return DP.plot(node, [{ type: "heatmap", x: names.map(DP.plain), y: names.map(DP.plain), z, colorscale: "Cividis", reversescale: true, hovertemplate: "%{x} – %{y}: %{z:.1f}<extra></extra>", colorbar: { title: { text: DP.say("axis.distance") }, thickness: 12 }, xgap: n < 40 ? 1 : 0, ygap: n < 40 ? 1 : 0 }],
+  return DP.plot(node, [{ type: "heatmap", x: names.map(DP.plain), y: names.map(DP.plain), z, colorscale: "Cividis", reversescale: true, hovertemplate: "%{x} – %{y}: %{z:.1f}<extra></extra>", colorbar: { title: { text: DP.say("axis.distance"), side: "right" }, thickness: 12 }, xgap: n < 40 ? 1 : 0, ygap: n < 40 ? 1 : 0 }],
     DP.layout({ xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed" } }));
 };
 DP.figures.biotypes = async (node) => {

@@ -49,26 +49,22 @@ DP.figures.scores = async (node) => {
   layout.yaxis.title.text = DP.say("axis.score");
   return DP.plot(node, traces, layout, `scores_${theme}`);
 };
-/* A long name over several lines; each line is made plain. */
-const wrapped = (text, width) => {
-  const lines = [""];
-  for (const word of String(text).split(" ")) {
-    if (lines[lines.length - 1] && lines[lines.length - 1].length + word.length >= width) lines.push("");
-    lines[lines.length - 1] += `${lines[lines.length - 1] ? " " : ""}${word}`;
-  }
-  return lines.map(DP.plain).join("<br>");
+const intervals = (node, names, effects, lows, highs, colours, title) => {
+  const room = DP.wide(node);
+  const lines = names.map((name) => DP.wrap(name, room > 450 ? 52 : 22));
+  const most = Math.max(1, ...lines.map((parts) => parts.length));
+  node.style.height = `${Math.max(200, (DP.paper ? 12 * most + 3 : Math.max(26, 13 * most + 5)) * lines.length + 80)}px`;
+  return DP.plot(node, [{
+    mode: "markers", x: effects, y: lines.map((parts) => parts.map(DP.plain).join("<br>")), marker: { size: 10, color: colours },
+    error_x: { type: "data", symmetric: false, array: highs.map((v, i) => v - effects[i]), arrayminus: lows.map((v, i) => effects[i] - v), color: DP.css("--muted"), thickness: 1.5, width: 4 },
+    hovertemplate: "%{y}: %{x:.2f}<extra></extra>",
+  }], DP.layout({ margin: { l: 120, r: 14, t: 22, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: DP.paper ? 10 : 11 } } }), `${node.dataset.plot}_${node.dataset.theme}`);
 };
-const intervals = (node, names, effects, lows, highs, colours, title) => DP.plot(node, [{
-  mode: "markers", x: effects, y: names.map((name) => wrapped(name, node.clientWidth > 700 ? 52 : 26)), marker: { size: 10, color: colours },
-  error_x: { type: "data", symmetric: false, array: highs.map((v, i) => v - effects[i]), arrayminus: lows.map((v, i) => effects[i] - v), color: DP.css("--muted"), thickness: 1.5, width: 4 },
-  hovertemplate: "%{y}: %{x:.2f}<extra></extra>",
-}], DP.layout({ margin: { l: 120, r: 14, t: 22, b: 48 }, xaxis: { title, zeroline: true }, yaxis: { type: "category", autorange: "reversed" } }), `${node.dataset.plot}_${node.dataset.theme}`);
 const side = (value) => (value > 0 ? DP.colour.up : DP.colour.down);
 DP.figures.forest = async (node) => {
   const frame = await DP.small("theme_sets");
   const rows = frame ? frame.rows((i) => frame.get("theme", i) === node.dataset.theme && frame.get("effect", i) !== null) : [];
   const column = (name) => rows.map((i) => frame.get(name, i));
-  node.style.height = `${Math.max(260, 40 * rows.length + 90)}px`;
   const supported = rows.map((i) => (frame.get("p_two_key", i) < DP.meta.alpha ? side(frame.get("effect", i)) : DP.colour.flat));
   return intervals(node, rows.map((i) => frame.get("title", i) || frame.get("gene_set", i)), column("effect"), column("effect_low"), column("effect_high"), supported, DP.say("axis.effect", DP.meta.contrast));
 };
@@ -77,7 +73,7 @@ DP.figures.loo = async (node) => {
   const rows = frame ? frame.rows((i) => frame.get("theme", i) === node.dataset.theme && isUnion(frame.get("gene_set", i)) && frame.get("effect", i) !== null) : [];
   if (!rows.length) return node.replaceWith(DP.el("p", { class: "absent" }, DP.say("no_loo")));
   const effects = rows.map((i) => frame.get("effect", i));
-  node.style.height = `${Math.max(260, 24 * rows.length + 90)}px`;
+  node.style.height = `${Math.max(DP.paper ? 220 : 260, (DP.paper ? 16 : 24) * rows.length + 90)}px`;
   return DP.plot(node, [{
     mode: "markers", x: effects, y: rows.map((i) => DP.plain(DP.say("without", { donor: frame.get("left_out", i) }))), marker: { size: 10, color: effects.map(side) },
     customdata: rows.map((i) => DP.p(frame.get("p_two_key", i))), hovertemplate: "%{y}: %{x:.2f}, p %{customdata}<extra></extra>",
@@ -100,17 +96,17 @@ DP.figures.heatmap = async (node) => {
   node.style.height = `${Math.max(280, 15 * rows.length + 120)}px`;
   return DP.plot(node, [{
     type: "heatmap", x: order.map((k) => DP.plain(DP.meta.units.unit[k])), y: rows.map((i) => DP.plain(genes.names[i])), z, zmid: 0,
-    zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative") }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
+    zmin: -2, zmax: 2, colorscale: [[0, "#0072B2"], [0.5, "#f5f5f5"], [1, "#D55E00"]], colorbar: { title: { text: DP.say("axis.relative"), side: "right" }, thickness: 12 }, xgap: 1, ygap: 1, hovertemplate: "%{y}, %{x}: %{z:.2f}<extra></extra>",
   }], DP.layout({ margin: { l: 90, r: 14, t: 22, b: 60 }, xaxis: { type: "category", tickangle: -60 }, yaxis: { type: "category", autorange: "reversed", tickfont: { size: 10 } } }), `heatmap_${node.dataset.theme}`);
 };
 /* Small multiples, set after set: each gene of a panel, each unit a point. */
 const KEY_MARKERS = ["CDKN2A", "CDKN1A", "LMNB1", "MKI67", "TP53", "HMGB1", "GLB1", "IL6"];
-const SHOWN = 12;
+const SHOWN = 6;
 const multiples = (rows) => {
   const { genes, expression } = DP;
   return DP.el("div", { class: "multiples" }, ...rows.map((gene) => DP.el("div", { class: "multiple" },
     DP.el("a", { href: `#genes?g=${encodeURIComponent(genes.ids[gene])}` }, genes.names[gene]),
-    DP.el("small", {}, ` ${DP.log2(genes.lfc[gene])}, padj ${DP.p(genes.padj[gene])}`), miniDots(expression.of(gene), genes.names[gene]))));
+    DP.el("small", {}, `${DP.log2(genes.lfc[gene])}, padj ${DP.p(genes.padj[gene])}`), miniDots(expression.of(gene), genes.names[gene]))));
 };
 DP.figures.panel = async (node) => {
   const [genes, expression, sets] = [await DP.loadGenes(), await DP.loadExpression(), await DP.loadSets()];
@@ -142,7 +138,7 @@ DP.figures.panel = async (node) => {
 const miniDots = (values, name) => {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 150 96");
+  svg.setAttribute("viewBox", "0 0 150 106");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", name);
   const low = Math.min(...values), high = Math.max(...values), range = high - low || 1;
@@ -167,7 +163,7 @@ const miniDots = (values, name) => {
     const mean = rows.reduce((sum, i) => sum + values[i], 0) / rows.length;
     add("line", { class: "mean", x1: x - 15, x2: x + 15, y1: y(mean), y2: y(mean) });
     const label = DP.groupName(group);
-    add("text", { x, y: 95, "text-anchor": "middle" }, label.length > 9 ? `${label.slice(0, 8)}…` : label);
+    add("text", { x, y: 103, "text-anchor": "middle" }, label.length > 9 ? `${label.slice(0, 8)}…` : label);
   });
   add("text", { x: 0, y: 13 }, high.toFixed(1));
   add("text", { x: 0, y: 87 }, low.toFixed(1));

@@ -6,9 +6,11 @@ DP.strings = () => ({
   zeroRecords: DP.say("table.none"), emptyTable: DP.say("table.none"),
   paginate: { first: "«", previous: "‹", next: "›", last: "»" },
 });
+const LISTS = new Set(["gene_sets"]);
 DP.show = (name, value) => {
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return DP.say(value ? "yes" : "no");
+  if (LISTS.has(name)) return value.replace(/,/g, ", ");
   if (typeof value !== "number") return value;
   if (/^(p_|pvalue|padj|loo_max_p|permutation)|_padj$|_p$/.test(name) || name === "p") return DP.p(value);
   return DP.number(value);
@@ -43,6 +45,7 @@ DP.makeTable = async (element, { columns, rows, get, order, words = {}, link, le
           }
         : undefined,
     })),
+    createdRow: (row, data) => { row.dataset.row = data[0]; },
     order, pageLength: length, deferRender: true, autoWidth: false, language: DP.strings(),
     lengthMenu: [10, 15, 50, 200], layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
     orderMulti: false,
