@@ -77,7 +77,7 @@ rule judge_themes:
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
-        replicates=CONFIG["replicates"],
+        technical=CONFIG["technical"],
         expectations=CONFIG["expectations"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,

@@ -125,11 +125,26 @@ def test_condition_confounded_with_batch_is_refused_with_units_named() -> None:
     assert assess(units).status == "confirmatory"
 
 
-def test_batches_nested_in_conditions_are_warned() -> None:
+def test_batches_nested_in_conditions_are_exploratory() -> None:
     units = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2 3 3 4 4")
     found = assess(units, covariates=["batch"])
-    assert found.status == "confirmatory"
+    assert found.status == "exploratory"
+    assert found.reason is not None
+    assert "no level of 'batch' holds both WS and control (WS: aW0 1, bW1 1, cW2 2" in found.reason
+    assert "donors that share a level of 'batch' are alike" in found.reason
     assert [item.code for item in found.findings.items] == ["confounded"]
+    # One batch with donors of both groups ties the others together.
+    crossed = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2 2 3 4 4")
+    assert assess(crossed, covariates=["batch"]).status == "confirmatory"
+    summed = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2+3 3 3 4 4")
+    assert assess(summed, covariates=["batch"]).status == "confirmatory"
+
+
+def test_empty_cells_are_no_level() -> None:
+    units = sheet("a b c d e f", "WWWccc").assign(batch=["1", "1", "2", "", "", None])
+    assert assess(units, covariates=["batch"]).findings.items[0].code == "few_donors"
+    units["batch"] = ["1", "1", "", "2", "2", ""]
+    assert assess(units, covariates=["batch"]).status == "refused"
 
 
 def test_a_level_for_each_donor_is_not_confounding() -> None:

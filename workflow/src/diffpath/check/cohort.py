@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection as Names
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from diffpath.check.config import check_config, collection_file
+from diffpath.check.config import check_config, collection_file, load_schema
 from diffpath.check.contrasts import check_contrasts
 from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
@@ -91,6 +92,8 @@ def check_cohort(
     findings.raise_errors()
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
+    if not samples.empty:
+        _check_technical(filled, list(samples.columns), file, findings)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
     findings.extend(found)
     columns = _match_matrices(filled, samples, file, made, findings)
@@ -134,6 +137,25 @@ def _match_matrices(
     columns, found = match_columns(samples, headers, config["samples"])
     findings.extend(found)
     return columns
+
+
+def _check_technical(
+    config: dict[str, Any], columns: list[str], file: str, findings: Findings
+) -> None:
+    # The default lists what such columns are usually called: not every sheet has them.
+    usual = load_schema("config")["properties"]["technical"]["default"]
+    known = {name.casefold() for name in (*columns, *usual)}
+    for name in config["technical"]:
+        if name.casefold() not in known:
+            near = get_close_matches(name, columns, 1)
+            findings.error(
+                "technical_column_missing",
+                file,
+                "key technical",
+                found=f"'{name}', which is no column of the sample sheet",
+                expected="columns of the sheet, or names of the default list",
+                mend=f"write '{near[0]}'" if near else "add the column or take it off the list",
+            )
 
 
 def _check_annotation(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from diffpath.design import Design, DesignError, build_design
+from diffpath.design import Design, DesignError, build_design, formula_variables
 from diffpath.differ import FitError, differ_genes, missing_results
 from diffpath.enrich.linear import log_cpm
 from diffpath.findings import Findings
@@ -23,7 +23,6 @@ from diffpath.themes.standing import assess_design
 from diffpath.themes.testing import run_themes
 from diffpath.themes.verdicts import judge
 
-DESCRIPTION = {"group", "samples", "n_samples", "library_size", "size_factor"}
 
 
 def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str]) -> Design:
@@ -121,7 +120,7 @@ def judge_contrast(
     *,
     unit: str,
     numeric: Sequence[str] = (),
-    replicates: Sequence[str] = (),
+    technical: Sequence[str] = (),
     expectations: Sequence[Mapping[str, Any]] = (),
     alpha: float = 0.05,
     min_size: int = 10,
@@ -139,13 +138,14 @@ def judge_contrast(
         `LEAVE_ONE_OUT` rows of every donor.
     gsea
         `GSEA` rows of the themes.
-    replicates
-        Columns that only number replicates; not held against the condition.
+    technical
+        Columns of the laboratory's doing, matched without regard to case. They and the
+        labels the design names are held against the condition; no other column is, as it
+        may describe the condition itself (diagnosis, mutation, severity).
     expectations
         Declared claims: ``kind``, ``name``, ``expected``, ``source``, ``log2FoldChange``.
     """
     design = design_of(units, contrast, numeric)
-    aside = {*DESCRIPTION, *numeric, *replicates, unit, contrast["variable"]}
     standing = assess_design(
         units.obs,
         design.matrix,
@@ -154,7 +154,7 @@ def judge_contrast(
         test=contrast["test"],
         reference=contrast["reference"],
         donor=unit,
-        covariates=[name for name in units.obs.columns if name not in aside],
+        covariates=list_technical(units.obs, contrast, technical, numeric),
         name=contrast["contrast"],
     )
     limits = {"min_size": min_size, "max_size": max_size}
@@ -193,6 +193,28 @@ def judge_contrast(
         "claims": found,
     }
     return tables, standing.findings
+
+
+def list_technical(
+    sheet: pd.DataFrame,
+    contrast: Mapping[str, str],
+    technical: Sequence[str],
+    numeric: Sequence[str],
+) -> list[str]:
+    """Return the columns that are held against the condition.
+
+    A numeric one only where each group has a single value: else its levels are no groups.
+    """
+    known = {name.casefold() for name in technical}
+    named = formula_variables(contrast["design"])
+    groups = sheet.groupby(contrast["variable"], observed=True)
+    return [
+        name
+        for name in sheet.columns
+        if name != contrast["variable"]
+        and (name.casefold() in known or name in named)
+        and (name not in numeric or (groups[name].nunique() <= 1).all())
+    ]
 
 
 def explore_contrast(

@@ -93,8 +93,10 @@ def assess_design(
 
     Refused: fewer than two donors in a group; a contrast the design cannot tell from
     other terms, or a rank-deficient design; donors that repeat within a condition
-    without being a term of the design; a condition confounded with a covariate. Down to
-    exploratory: two donors against two, or fewer than three residual degrees of freedom.
+    without being a term of the design; all donors of a group in one level of a technical
+    column that the other group has no part in. Down to exploratory: a technical column
+    none of whose levels holds both groups; two donors against two, or fewer than three
+    residual degrees of freedom.
 
     Parameters
     ----------
@@ -108,7 +110,8 @@ def assess_design(
         Column that names the independent donor.
     covariates
         Technical columns (batch, passage, run) that are held against the condition,
-        whether the design names them or not.
+        whether the design names them or not. Columns that describe the condition itself
+        (diagnosis, mutation, severity) do not belong here.
     name
         Name of the contrast, for the findings.
     """
@@ -240,26 +243,33 @@ def _check_confounding(
     test: str,
     reference: str,
 ) -> None:
-    values = compared[column].astype(str)
-    sides = {test: values[is_test], reference: values[~is_test]}
+    # A unit summed over levels has them joined by a plus sign; an empty cell is not a level.
+    known = compared[column].dropna().astype(str)
+    levels = known[known != ""].str.split("+").explode()
+    of_test = is_test[levels.index].to_numpy()
+    sides = {test: levels[of_test], reference: levels[~of_test]}
     if any(side.empty for side in sides.values()) or set(sides[test]) & set(sides[reference]):
         return
     # Levels of one donor each are the donors' own scatter, which the test allows for.
-    if not (donors.groupby(values).nunique() > 1).any():
+    if not (donors[levels.index].groupby(levels.to_numpy()).nunique() > 1).any():
         return
     listing = "; ".join(
         f"{label}: " + ", ".join(f"{unit} {value}" for unit, value in side.items())
         for label, side in sides.items()
     )
-    single = [
-        label
-        for label, side in sides.items()
-        if side.nunique() == 1 and donors[side.index].nunique() > 1
-    ]
     found = f"no level of '{column}' holds both {test} and {reference} ({listing})"
-    if single:
+    if any(
+        side.nunique() == 1 and donors[side.index.unique()].nunique() > 1
+        for side in sides.values()
+    ):
         ledger.refused.append(
             f"{found}: the difference of the groups cannot be told from that of '{column}'"
+        )
+    else:
+        # Null data: 9% of sets below .05 where batches hold half of the variance, 19% at .8.
+        ledger.lowered.append(
+            f"{found}: donors that share a level of '{column}' are alike, and no level tells "
+            "that from the difference of the groups"
         )
     ledger.say(
         "confounded",
