@@ -87,13 +87,25 @@ def test_a_donor_that_repeats_within_a_condition_is_refused_and_named() -> None:
         "donor a stands more than once in the same condition (aW0, aW1) and is not a term of "
         "the design"
     )
-    assert found.findings.items[0].mend.startswith("add 'donor' to the design")
+    assert found.findings.items[0].mend.startswith(
+        "take the column that tells these units apart out of the design, so that they are summed, "
+        "or choose one of them by 'subset'"
+    )
 
 
-def test_repeats_are_allowed_where_the_donor_is_a_term() -> None:
-    units = sheet("a a b b c c a b c", "WWWWWWccc", passage="1 2 1 2 1 2 1 1 1")
+def test_repeats_are_exploratory_where_the_donor_is_a_term() -> None:
+    donors = " ".join(donor for donor in "abcd" for _ in range(6))
+    units = sheet(donors, "WWWccc" * 4, passage="1 2 3 1 2 3 " * 4)
     found = assess(units, "~ donor + passage + condition")
-    assert (found.status, found.residual_df) == ("confirmatory", 4)
+    assert (found.status, found.residual_df) == ("exploratory", 17)
+    assert found.reason is not None
+    assert "a donor's rows within a condition are alike, also with 'donor' in" in found.reason
+    assert [item.code for item in found.findings.items] == ["donor_repeats"]
+    # Repeats at a level that is not compared lend their degrees of freedom too.
+    others = sheet("a b c d a b c d a a", "WWWWccccxx", time="1 1 1 1 1 1 1 1 1 2")
+    assert assess(others, "~ donor + time + condition").status == "exploratory"
+    one = units[units["passage"] == "1"]
+    assert assess(one, "~ donor + condition").status == "confirmatory"
 
 
 def test_rank_deficient_designs_are_refused_with_their_columns() -> None:
