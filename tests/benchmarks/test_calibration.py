@@ -65,9 +65,21 @@ def test_every_scenario_runs_from_one_command(root: Path, cohort: Path, tmp_path
     assert (calls["called"] <= calls["asked"]).all()
     sets = calls[(calls["scenario"] == "null") & (calls["level"] == "broad")]
     assert (sets["asked"] == 20).all()
+    verdicts = calls[calls["method"] == "verdict of a change"]
+    assert set(verdicts["scenario"]) == {"planted", "outlier"}
+    holm = calls[calls["method"] == "two keys, theme p after Holm"]
+    keys = ["scenario", "n"]
+    most = holm.groupby(keys)["called"].sum().loc[lambda called: called.index.isin(
+        list(verdicts.groupby(keys).groups))]  # fmt: skip
+    assert (verdicts.groupby(keys)["called"].sum() <= most).all()
     assert set(calls.loc[calls["scenario"] == "clones", "level"]) == {
         "clones as samples", "summed per donor",
     }  # fmt: skip
+
+    unequal = ["--where", "treatment == 'n'", "--scenarios", "outlier", "--n", "3:11"]
+    calls, text = run(root, *given, *unequal, "--out", tmp_path / "unequal.tsv")
+    assert "outlier, 3 against 11" in text
+    assert set(calls["n"]) == {"3:11"}
 
     pairs = ["--scenarios", "random", "--pairs", "treatment", "t", "n", "--n", 6]
     calls, text = run(root, *given, *pairs, "--out", tmp_path / "random.tsv")

@@ -23,10 +23,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [(verdict, {}) for verdict in TONE] + 
     ("lower", {"effect": -0.413, "effect_low": -0.9, "effect_high": -0.02}),
     ("no_evidence", {"p_union": 0.031}),
     ("no_evidence", {"p_union": 0.41, "detectable_effect": np.nan}),
-    ("component_specific", {"named_sets": None}),
     ("mixed", {"named_sets": None}),
     ("one_donor", {"loo_n": 0}),
     ("one_donor", {"loo_sign_stable": False}),
+    ("one_donor", {"loo_least_share": 0.3, "loo_weakest": "WS2"}),
+    ("one_donor", {"p_union": 0.2}),
+    ("no_evidence", {"p_union": 0.2, "p_holm": 0.03}),
     ("refused", {**NO_EFFECT, "reason": "2 donors in group WS"}),
     ("exploratory", {"reason": "2 donors in group WS", "effect_low": np.nan}),
     ("not_reproducible", NO_EFFECT),
@@ -61,6 +63,12 @@ def test_both_languages_carry_the_same_numbers(
     assert re.search(r"[\u3040-\u30ff]", text.ja)
     for name in names if verdict in ("component_specific", "mixed") else []:
         assert (own.set_index("gene_set").loc[name, "title"] or name) in text.ja
+    if verdict == "one_donor" and row["loo_least_share"] < 0.5:
+        assert "less than half of it is left without WS2" in english
+        assert "WS2を除くと効果の半分も残らない" in japanese
+    if verdict == "one_donor" and row["p_union"] >= 0.05:
+        assert "no set keeps its direction" in english
+        assert "保たれるセットがない" in japanese
     if row["direction"] == "down" and verdict == "higher":
         assert "逆方向のセット" in text.ja
 

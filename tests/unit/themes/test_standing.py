@@ -45,6 +45,7 @@ def test_three_against_three_is_warned() -> None:
     ("units", "formula", "size"),
     [
         (sheet("a b c d", "WWcc"), "~ condition", "2 against 2 donors, 2 residual"),
+        (sheet("a b c d e f g h", "WWcccccc"), "~ condition", "2 against 6 donors, 6 residual"),
         (sheet("a b c a b c", "WWWccc"), "~ donor + condition", "3 against 3 donors, 2 residual"),
     ],
 )

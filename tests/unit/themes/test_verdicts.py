@@ -36,7 +36,7 @@ SET: dict[str, Any] = {
     "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.001, "ulm_direction": "up",
     "p_two_key": 0.001, "p_holm_within": 0.002, "failed_key": "none", "direction": "up",
     "effect": 0.4, "effect_low": 0.1, "effect_high": 0.7, "permutation_p": 0.03,
-    "loo_n": None, "loo_sign_stable": None, "loo_max_p": None,
+    "loo_n": None, "loo_sign_stable": None, "loo_least_share": None, "loo_max_p": None,
 }  # fmt: skip
 WEAK = {"gene_set": "S2", "title": "second set", "p_two_key": 0.6, "p_holm_within": 0.6}
 
@@ -50,8 +50,8 @@ def leave_outs(**directions: str) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "theme": "t", "gene_set": "" if name == "union" else name,
-                    "left_out": f"d{i}", "n_tested": 20, "effect": 0.3, "p_donor": 0.01,
-                    "donor_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
+                    "left_out": f"d{i}", "n_tested": 20, "effect": -0.3 if letter == "d" else 0.3,
+                    "p_donor": 0.01, "donor_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
                     "p_two_key": 0.01 * (i + 1) if word else np.nan,
                     "leading_edge": "G1,G2" if i else "G1",
                     "reason": None if word else "not estimable",
@@ -150,28 +150,60 @@ def test_component_specific_names_the_sets() -> None:
     assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
     assert row["sentence"].endswith("the theme as a whole does not (mean log2 +0.40, 95% +0.10 to "
                                     "+0.70): first set higher.")  # fmt: skip
-    no_single = only(decide({"p_union": 0.2}, [{"p_holm_within": 0.08}, WEAK]))
-    assert no_single["verdict"] == "component_specific"
-    assert "no single set passes on its own" in no_single["sentence"]
+
+
+def test_a_component_without_a_set_that_passes_is_no_verdict_of_change() -> None:
+    weak = [{"p_holm_within": 0.08}, WEAK]
+    row = only(decide({"p_union": 0.2, "p_donor": 0.2, "p_ulm": 0.2}, weak))
+    assert (row["verdict"], row["named_sets"]) == ("no_evidence", None)
+    assert (
+        "; p after Holm 0.008 over all sets, but neither the union nor a single set passes)"
+        in row["sentence"]
+    )
+    turned = leave_outs(union="uuuu", S1="dddd", S2="dddd")
+    assert only(decide({"p_union": 0.2, "p_donor": 0.2, "p_ulm": 0.2}, weak, turned))[
+        "verdict"
+    ] == "no_evidence"  # fmt: skip
+    # The donor key alone says what it always says.
+    assert only(decide({"p_union": 0.2, "p_ulm": 0.2}, weak))["verdict"] == "not_theme_specific"
+
+
+def test_an_effect_that_halves_without_one_donor_is_not_counted() -> None:
+    rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
+    rows[1]["effect"] = 0.19
+    row = only(decide(left_out=rows))
+    assert (row["verdict"], row["loo_sign_stable"], row["loo_weakest"]) == ("one_donor", True, "d1")
+    assert row["loo_least_share"] == pytest.approx(0.19 / 0.4)
+    assert "but less than half of it is left without d1: not counted as" in row["sentence"]
+    rows[1]["effect"] = 0.2
+    assert only(decide(left_out=rows))["verdict"] == "higher"
+
+
+def test_a_set_whose_effect_halves_is_not_named() -> None:
+    rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
+    rows[6]["effect"] = 0.1
+    row = only(decide({"p_union": 0.2}, left_out=rows))
+    assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
 
 
 def test_a_set_that_turns_is_not_named() -> None:
     row = only(decide({"p_union": 0.2}, left_out=leave_outs(union="uuuu", S1="uudu", S2="uuuu")))
     assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
-    assert "no set keeps its direction" in row["sentence"]
+    assert "no set keeps its direction and half of its effect whichever donor" in row["sentence"]
 
 
 def test_sets_in_conflicting_directions_are_mixed() -> None:
     down = {"gene_set": "S2", "title": None, "p_two_key": 0.0005, "direction": "down",
-            "donor_direction": "down"}  # fmt: skip
+            "donor_direction": "down", "effect": -0.4}  # fmt: skip
     row = only(decide({"p_union": 0.2}, [{}, down], leave_outs(union="uuuu", S1="uuuu", S2="dddd")))
     assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
     assert row["sentence"].endswith("S2 lower, first set higher.")
 
 
 def test_a_mean_against_the_genes_that_stand_out_is_mixed() -> None:
-    row = only(decide({"effect": -0.1, "effect_low": -0.3, "effect_high": 0.1}))
-    assert row["verdict"] == "mixed"
+    mean = {"effect": -0.1, "effect_low": -0.3, "effect_high": 0.1}
+    rows = [row | {"effect": -0.08} for row in leave_outs(union="uuuu", S1="uuuu", S2="uuuu")]
+    assert only(decide(mean, left_out=rows))["verdict"] == "mixed"
 
 
 def test_not_specific_to_the_theme() -> None:

@@ -14,6 +14,7 @@ from diffpath.report.format import (
     format_log2,
     format_number,
     format_p,
+    format_percent,
     format_plain,
     is_missing,
     join_names,
@@ -21,6 +22,7 @@ from diffpath.report.format import (
 from diffpath.report.model import Collection, ContrastReport
 from diffpath.report.verdicts import word_sentence
 from diffpath.report.words import Text, as_text, join_texts, say
+from diffpath.themes.verdicts import LEAST_SHARE
 
 TONE = {
     "higher": "up",
@@ -176,10 +178,18 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
         if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
             parts.append(say("overturn.crosses"))
         if not is_missing(row["loo_max_p"]):
-            key = "overturn.stable" if row["loo_sign_stable"] is True or row["loo_sign_stable"] \
-                else "overturn.unstable"  # fmt: skip
+            key = "overturn.unstable"
+            if row["loo_sign_stable"]:
+                held = row["loo_least_share"] >= LEAST_SHARE
+                key = "overturn.stable" if held else "overturn.shrinks"
             parts.append(
-                say(key, n=row["loo_n"], donor=row["loo_weakest"], p=format_p(row["loo_max_p"]))
+                say(
+                    key,
+                    n=row["loo_n"],
+                    donor=row["loo_weakest"],
+                    p=format_p(row["loo_max_p"]),
+                    share=format_percent(row["loo_least_share"]),
+                )
             )
         if not is_missing(row["p_donor"]) and not is_missing(row["p_ulm"]):
             weaker = "donor" if row["p_donor"] >= row["p_ulm"] else "specificity"

@@ -31,10 +31,9 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "leading": leading,
         "tested": row["n_genes_tested"],
         "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
-        "sets": _list_sets(named) if len(named) else say(f"part.no_set_{verdict}")
-        if verdict in ("component_specific", "mixed") else "",
-        "nominal": say("part.nominal", p=round_p(row["p_union"]), n=len(report.theme_verdicts))
-        if row["p_union"] < report.alpha else "",
+        "sets": _list_sets(named) if len(named) else say("part.no_set_mixed")
+        if verdict == "mixed" else "",
+        "nominal": _word_nominal(report, row),
         "why": _word_instability(row) if verdict == "one_donor" else "",
         "way": _word_way(row["direction"]),
         "donor_way": _word_way(row["donor_direction"]),
@@ -43,7 +42,9 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "p_specificity": round_p(row["p_ulm"]),
         "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip
-    return Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja)
+    part = verdict == "one_donor" and row["p_union"] >= report.alpha
+    key = "sentence.one_donor_part" if part else f"sentence.{verdict}"
+    return Text(as_text(row["sentence"]).en, say(key, **values).ja)
 
 
 def _named_sets(report: ContrastReport, row: pd.Series) -> pd.DataFrame:
@@ -91,9 +92,17 @@ def _word_missed(row: pd.Series) -> Text:
     return say("part.missed", effect=f"{row['detectable_effect']:.2f}")
 
 
+def _word_nominal(report: ContrastReport, row: pd.Series) -> Text:
+    assert report.theme_verdicts is not None
+    if row["p_holm"] < report.alpha:
+        return say("part.no_single_set", p=round_p(row["p_holm"]))
+    if row["p_union"] < report.alpha:
+        return say("part.nominal", p=round_p(row["p_union"]), n=len(report.theme_verdicts))
+    return as_text("")
+
+
 def _word_instability(row: pd.Series) -> Text:
     if row["loo_n"] == 0:
         return say("part.no_loo")
-    if row["loo_sign_stable"]:
-        return say("part.no_stable_set")
-    return say("part.turns", donor=row["loo_weakest"])
+    key = "part.shrinks" if row["loo_sign_stable"] else "part.turns"
+    return say(key, donor=row["loo_weakest"])

@@ -59,11 +59,13 @@ THEME_VERDICTS = Table(
         Column("residual_df", "int", "residual degrees of freedom of the design"),
         Column("loo_n", "int", "leave-one-donor-out fits that were made"),
         Column("loo_sign_stable", "bool", "the direction stays in every one of them", True),
+        Column("loo_least_share", "float", "least effect among them over the full effect", True),
         Column("loo_max_p", "float", "largest two-key p of the union among them", True),
         Column(
             "loo_weakest",
             "str",
-            "donor without whom the direction turns, else the p is largest",
+            "donor without whom the direction turns, else less than half of the effect is left, "
+            "else the p is largest",
             True,
         ),
         Column("reason", "str", "why exploratory or refused, with columns and units named", True),
@@ -93,6 +95,7 @@ THEME_SETS = Table(
         Column("permutation_p", "float", "exact relabelling of donors, set score", True),
         Column("loo_n", "int", "leave-one-donor-out fits made", True),
         Column("loo_sign_stable", "bool", "the direction stays in every one of them", True),
+        Column("loo_least_share", "float", "least effect among them over the full effect", True),
         Column("loo_max_p", "float", "largest two-key p among them", True),
     ),
     key=("theme", "gene_set"),

@@ -152,7 +152,7 @@ def _list_sets(frame: pd.DataFrame) -> pd.DataFrame:
     sets["p_holm_within"] = np.nan
     for _, rows in sets.groupby("theme"):
         sets.loc[rows.index, "p_holm_within"] = adjust_holm(rows["p_two_key"])
-    for name in ("loo_n", "loo_sign_stable", "loo_max_p"):
+    for name in ("loo_n", "loo_sign_stable", "loo_least_share", "loo_max_p"):
         sets[name] = None
     return conform(sets[THEME_SETS.names], THEME_SETS)
 

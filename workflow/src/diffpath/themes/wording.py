@@ -32,7 +32,7 @@ def word_verdict(
     row
         Its `THEME_VERDICTS` values.
     named
-        `THEME_SETS` rows that pass Holm within the theme and keep their direction.
+        `THEME_SETS` rows that pass Holm within the theme and hold in the leave-outs.
     n_leading
         Genes in the leading edge of the theme's union.
     n_themes
@@ -53,22 +53,28 @@ def word_verdict(
         if len(against):
             text += f" Against it: {_word_sets(against)}."
         return text
+    if verdict == "one_donor" and row["p_union"] >= alpha:
+        return (
+            f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
+            f"{round_p(row['p_holm'])}), but no set keeps its direction and half of its effect "
+            "whichever donor is left out: not counted as changed."
+        )
     if verdict == "one_donor":
         if row["loo_n"] == 0:
             why = "no fit without one donor could be made"
-        elif row["loo_sign_stable"]:
-            why = "no set keeps its direction whichever donor is left out"
-        else:
+        elif not row["loo_sign_stable"]:
             why = f"the direction is not kept when {row['loo_weakest']} is left out"
+        else:
+            why = f"less than half of it is left without {row['loo_weakest']}"
         return (
             f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
             f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
-        which = _word_sets(named) if len(named) else "no single set passes on its own"
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
-            f"{round_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
+            f"{round_p(row['p_holm'])}), the theme as a whole does not ({size}): "
+            f"{_word_sets(named)}."
         )
     if verdict == "mixed":
         which = (
@@ -93,7 +99,12 @@ def word_verdict(
         )
     if verdict == "no_evidence":
         nominal = ""
-        if row["p_union"] < alpha:
+        if row["p_holm"] < alpha:
+            nominal = (
+                f"; p after Holm {round_p(row['p_holm'])} over all sets, but neither the union "
+                "nor a single set passes"
+            )
+        elif row["p_union"] < alpha:
             nominal = f"; p {round_p(row['p_union'])} before Holm over {n_themes} themes"
         return (
             f"{title}: no evidence of a difference between {test} and {reference} "
