@@ -38,6 +38,7 @@ rule leave_out_donors:
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
+        technical=CONFIG["technical"],
         engine=CONFIG["differ"]["engine"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
@@ -107,7 +108,9 @@ rule explore_sets:
     params:
         code=code_of("explore_sets.py"),
         contrast=contrast_of,
+        unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
+        technical=CONFIG["technical"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
     script:

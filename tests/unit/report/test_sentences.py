@@ -127,6 +127,15 @@ def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleTy
     assert "We compared W&S with control" in write_methods(named)
 
 
+def test_methods_of_a_refused_contrast_claim_no_test(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    refused = report.theme_verdicts.assign(status="refused", reason="group WS has 1 donor")
+    text = write_methods(replace(report, theme_verdicts=refused))
+    assert "were not tested, because group WS has 1 donor." in text
+    assert "two keys" not in text
+    assert "left out" not in text
+
+
 def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:
     versions = {**report.provenance["versions"], "engine": "diffpath 0.1.0"}
     ours = replace(report, provenance={**report.provenance, "versions": versions})

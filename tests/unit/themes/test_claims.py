@@ -95,3 +95,12 @@ def test_size_is_held_against_the_interval() -> None:
     assert (row["low"], row["high"]) == pytest.approx((1.912, 3.088), abs=1e-3)
     assert not judge("gene", "IL1B", "up", 5.0)["size_within"]
     assert pd.isna(judge("gene", "IL1B", "up")["size_within"])
+
+
+def test_a_refused_contrast_shows_no_gene_either() -> None:
+    refused = VERDICTS.assign(status="refused", verdict="refused")
+    claims = [Claim("gene", "IL1B", "up", "a paper"), Claim("theme", "sasp", "up", "a paper")]
+    found = judge_claims(claims, RESULTS, SETS, refused)
+    assert found["outcome"].tolist() == ["not_tested"] * 2
+    assert found["reason"].tolist() == ["the contrast is refused"] * 2
+    assert found["p"].isna().all()

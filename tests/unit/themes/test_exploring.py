@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from diffpath.gene_sets import Collection, GeneSet
 from diffpath.multiple import adjust_bh
@@ -36,6 +37,16 @@ def test_a_changed_set_leads_and_donors_support_it(make_cohort: Make) -> None:
     np.testing.assert_allclose(table["correlation"], 0.5 * positive + 0.5 * positive.mean())
     support = (table["p_fry"] < 0.05) & (table["direction"] == table["fry_direction"])
     assert table["donor_supported"].tolist() == support.tolist()
+
+
+def test_a_refused_contrast_is_described_without_claims(make_cohort: Make) -> None:
+    cohort = make_cohort(4, shift=1.5)
+    given = (cohort.values, cohort.design, cohort.contrast, cohort.results, broad())
+    table = explore_collection(*given, refused=True)
+    missing = ["pvalue", "padj", "p_fry", "fry_direction", "donor_supported"]
+    assert table[missing].isna().all().all()
+    kept = [name for name in EXPLORATORY.names if name not in missing]
+    pd.testing.assert_frame_equal(table[kept], explore_collection(*given)[kept])
 
 
 def test_nothing_is_explored_without_sets_or_gene_statistics(make_cohort: Make) -> None:

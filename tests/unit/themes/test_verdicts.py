@@ -298,3 +298,20 @@ def test_a_donor_the_contrast_needs_is_told(make_cohort: Make) -> None:
     assert rows["reason"].unique().tolist() == [
         "without this donor the contrast cannot be told from the design's other terms"
     ]
+
+
+def test_leave_outs_of_a_refused_contrast_have_effects_and_no_p(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    rest = cohort.drop("d0")
+    given = (rest.values, rest.design, rest.contrast, rest.results, rest.themes, "d0")
+    rows = run_left_out(*given, refused=True)
+    assert rows[["p_donor", "p_ulm", "p_two_key"]].isna().all().all()
+    assert rows["effect"].notna().all()
+    assert rows["reason"].unique().tolist() == ["the contrast is refused"]
+
+
+def test_a_refused_contrast_is_not_robust_either() -> None:
+    found = decide(standing=replace(STANDING, status="refused", reasons=("one donor",)))
+    for table in (found.verdicts, found.sets):
+        assert (table["loo_n"] == 0).all()
+        assert table[["loo_sign_stable", "loo_least_share", "loo_max_p"]].isna().all().all()

@@ -133,6 +133,11 @@ def _themes(report: ContrastReport, cite: Any) -> str:
         return ""
     titles = "; ".join(table["title"])
     row = table.iloc[0]
+    if row["status"] == "refused":
+        return (
+            f"The predeclared themes ({titles}) were not tested, because {row['reason']}. Their "
+            "mean log2 fold changes and the donors' scores are given as description."
+        )
     return (
         f"The predeclared themes ({titles}) were each tested with two keys: a rotation test "
         "of the mean excess of moderated t over 1, donors weighed by generalised least squares, "

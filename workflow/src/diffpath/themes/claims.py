@@ -49,7 +49,8 @@ def judge_claims(
     A gene is seen at padj below alpha, a set at its Holm p within the theme, a theme at its
     verdict *higher*, *lower*, *component_specific* or *mixed*. Seen on the expected side, or
     at all where either will do, is ``as_expected``; on the other side ``opposite``; a theme
-    that is *component_specific* or *mixed* fits ``either`` alone.
+    that is *component_specific* or *mixed* fits ``either`` alone. In a refused contrast
+    nothing is seen, genes neither; in an exploratory one genes are.
 
     Parameters
     ----------
@@ -93,6 +94,8 @@ def _find_gene(
     found = results[(results["symbol"] == name) | (results["gene_id"] == name)]
     if len(found) != 1:
         return _untested("the gene is not in the counts" if found.empty else "several genes")
+    if "refused" in statuses.values():
+        return _untested("the contrast is refused")
     gene = found.iloc[0]
     if pd.isna(gene["pvalue"]):
         return _untested(f"the gene was not tested: {gene['reason']}")

@@ -22,6 +22,7 @@ def explore_collection(
     results: pd.DataFrame,
     collection: Collection,
     *,
+    refused: bool = False,
     alpha: float = 0.05,
     min_size: int = 10,
     max_size: int = 500,
@@ -38,6 +39,9 @@ def explore_collection(
         As for `diffpath.themes.testing.run_themes`.
     collection
         Gene sets adjusted together.
+    refused
+        Whether the contrast is refused. Effects, the statistic and its direction are then
+        description; p-values and the donors' support, which would be claims, are missing.
     alpha
         Level of the donor key below which a set is flagged as donor-supported.
     min_size, max_size
@@ -71,4 +75,7 @@ def explore_collection(
             & (np.sign(rotation.t) == np.sign(competitive.t)),
         }
     )
+    if refused:
+        table[["pvalue", "padj", "p_fry"]] = np.nan
+        table[["fry_direction", "donor_supported"]] = None
     return conform(table[EXPLORATORY.names], EXPLORATORY)

@@ -86,7 +86,8 @@ def judge(
         `THEME_VERDICTS`, and `THEME_SETS` and `THEME_GENES` with the leave-outs joined in.
     """
     left_out = left_out.assign(gene_set=left_out["gene_set"].fillna(""))
-    robust = _summarise(left_out)
+    # Leave-outs of a refused contrast are description: they support nothing.
+    robust = {} if standing.status == "refused" else _summarise(left_out)
     sets = _join_robustness(sets, robust)
     genes = _join_recurrence(genes, left_out)
     rows = []
