@@ -67,7 +67,7 @@ def test_both_languages_carry_the_same_numbers(
         assert "less than half of it is left without WS2" in english
         assert "WS2を除くと効果の半分も残らない" in japanese
     if verdict == "one_donor" and row["p_union"] >= 0.05:
-        assert "no set keeps its direction" in english
+        assert "no set holds whichever donor" in english
         assert "保たれるセットがない" in japanese
     if row["direction"] == "down" and verdict == "higher":
         assert "逆方向のセット" in text.ja

@@ -168,28 +168,34 @@ def test_a_component_without_a_set_that_passes_is_no_verdict_of_change() -> None
     assert only(decide({"p_union": 0.2, "p_ulm": 0.2}, weak))["verdict"] == "not_theme_specific"
 
 
-def test_an_effect_that_halves_without_one_donor_is_not_counted() -> None:
+def test_an_effect_that_halves_without_one_donor_is_not_counted_in_uneven_groups() -> None:
     rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
     rows[1]["effect"] = 0.19
-    row = only(decide(left_out=rows))
+    uneven = replace(STANDING, n_test=3, n_reference=7)
+    row = only(decide(left_out=rows, standing=uneven))
     assert (row["verdict"], row["loo_sign_stable"], row["loo_weakest"]) == ("one_donor", True, "d1")
     assert row["loo_least_share"] == pytest.approx(0.19 / 0.4)
     assert "but less than half of it is left without d1: not counted as" in row["sentence"]
+    # Twice as many donors are even enough: the pooled variance shows a bad sample.
+    even = replace(STANDING, n_test=3, n_reference=6)
+    assert only(decide(left_out=rows, standing=even))["verdict"] == "higher"
     rows[1]["effect"] = 0.2
-    assert only(decide(left_out=rows))["verdict"] == "higher"
+    assert only(decide(left_out=rows, standing=uneven))["verdict"] == "higher"
 
 
-def test_a_set_whose_effect_halves_is_not_named() -> None:
+def test_a_set_whose_effect_halves_is_not_named_in_uneven_groups() -> None:
     rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
     rows[6]["effect"] = 0.1
-    row = only(decide({"p_union": 0.2}, left_out=rows))
+    uneven = replace(STANDING, n_test=24, n_reference=3)
+    row = only(decide({"p_union": 0.2}, left_out=rows, standing=uneven))
     assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
+    assert only(decide({"p_union": 0.2}, left_out=rows))["named_sets"] == "S1"
 
 
 def test_a_set_that_turns_is_not_named() -> None:
     row = only(decide({"p_union": 0.2}, left_out=leave_outs(union="uuuu", S1="uudu", S2="uuuu")))
     assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
-    assert "no set keeps its direction and half of its effect whichever donor" in row["sentence"]
+    assert "no set holds whichever donor is left out: not counted" in row["sentence"]
 
 
 def test_sets_in_conflicting_directions_are_mixed() -> None:

@@ -56,8 +56,8 @@ def word_verdict(
     if verdict == "one_donor" and row["p_union"] >= alpha:
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
-            f"{round_p(row['p_holm'])}), but no set keeps its direction and half of its effect "
-            "whichever donor is left out: not counted as changed."
+            f"{round_p(row['p_holm'])}), but no set holds whichever donor is left "
+            "out: not counted as changed."
         )
     if verdict == "one_donor":
         if row["loo_n"] == 0:
