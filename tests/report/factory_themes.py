@@ -63,7 +63,7 @@ def make_theme_tables(
         verdicts.append(
             {
                 "theme": theme.name, "title": theme.title, "n_sets_declared": n_sets,
-                "n_sets": n_sets, "n_genes_tested": 60, "n_conflicting": 1,
+                "n_sets": n_sets, "n_genes_tested": 60, "n_conflicting": 1, "untested": None,
                 "donor_direction": "up", "ulm_direction": "up", "detectable_effect": 0.33,
                 "permutation_p": 2 / 70, "permutation_smallest_p": 2 / 70,
                 "status": "confirmatory", "n_test": int((side > 0).sum()),

@@ -26,14 +26,14 @@ SETS = pd.DataFrame(
 )  # fmt: skip
 VERDICTS = pd.DataFrame(
     [
-        ("sasp", "confirmatory", "higher", 0.01, "up", 0.5, 0.1, 0.9),
-        ("calcium", "confirmatory", "component_specific", 0.02, "up", 0.1, -0.1, 0.3),
-        ("bone", "confirmatory", "no_evidence", 0.5, "up", 0.1, -0.1, 0.3),
-        ("empty", "confirmatory", "not_tested", np.nan, None, np.nan, np.nan, np.nan),
-        ("seen", "exploratory", "exploratory", 0.01, "up", 0.5, 0.1, 0.9),
+        ("sasp", "confirmatory", "higher", 0.01, "up", 0.5, 0.1, 0.9, None),
+        ("calcium", "confirmatory", "component_specific", 0.02, "up", 0.1, -0.1, 0.3, None),
+        ("bone", "confirmatory", "no_evidence", 0.5, "up", 0.1, -0.1, 0.3, None),
+        ("empty", "confirmatory", "not_tested", np.nan, None, np.nan, np.nan, np.nan, "too_small"),
+        ("seen", "exploratory", "exploratory", 0.01, "up", 0.5, 0.1, 0.9, None),
     ],
     columns=["theme", "status", "verdict", "p_holm", "direction", "effect", "effect_low",
-             "effect_high"],
+             "effect_high", "untested"],
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_outcomes(kind: Any, name: str, expected: Any, outcome: str) -> None:
         ("set", "ONLY", "the contrast is exploratory"),
         ("theme", "none", "no theme has this name"),
         ("theme", "seen", "the contrast is exploratory"),
-        ("theme", "empty", "no set of the theme has enough tested genes"),
+        ("theme", "empty", "the theme was not tested: no set has enough tested genes"),
     ],
 )
 def test_what_was_not_tested_says_why(kind: Any, name: str, reason: str) -> None:

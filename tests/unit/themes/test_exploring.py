@@ -61,3 +61,15 @@ def test_nothing_is_explored_without_sets_or_gene_statistics(make_cohort: Make) 
     )
     assert table.columns.tolist() == EXPLORATORY.names
     assert table.empty
+
+
+def test_a_set_of_every_tested_gene_is_not_asked(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    inside = {gene for set_ in broad(2).sets for gene in set_.genes}
+    results = cohort.results.assign(symbol=lambda t: t["symbol"].where(t["symbol"].isin(inside)))
+    given = (cohort.values, cohort.design, cohort.contrast, results)
+    whole = GeneSet("ALL", tuple(sorted(inside)))
+    panel = replace(broad(2), sets=(whole, *broad(2).sets))
+    assert explore_collection(*given, panel)["gene_set"].tolist() == ["C00", "C01"]
+    one = results.assign(symbol=lambda t: t["symbol"].where(t["symbol"] == "S0003"))
+    assert explore_collection(*given[:3], one, broad(2), min_size=1).empty

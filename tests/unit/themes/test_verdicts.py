@@ -20,13 +20,14 @@ from diffpath.tables import (
     write_table,
 )
 from diffpath.themes import Judgement, Standing, judge, run_left_out
+from diffpath.themes.wording import UNTESTED
 
 Make = Callable[..., Any]
 STANDING = Standing("confirmatory", (), Findings(), 4, 4, 6, 2 / 70, True)
 TEST: dict[str, Any] = {
     "theme": "t", "title": "Theme", "n_sets_declared": 2, "n_sets": 2, "n_genes_tested": 50,
     "n_conflicting": 0, "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.002,
-    "ulm_direction": "up", "p_union": 0.002, "failed_key": "none", "p_sets": 0.01,
+    "ulm_direction": "up", "p_union": 0.002, "failed_key": "none", "untested": None, "p_sets": 0.01,
     "p_theme": 0.004, "p_holm": 0.008, "direction": "up", "effect": 0.4, "effect_low": 0.1,
     "effect_high": 0.7, "detectable_effect": 0.35, "permutation_p": 0.03,
     "permutation_smallest_p": 0.03,
@@ -257,9 +258,29 @@ def test_without_standing_there_is_no_verdict(status: Any) -> None:
 def test_a_theme_without_a_tested_set() -> None:
     empty = {name: None for name in TEST if name.startswith(("p_", "effect", "detect"))}
     words = dict.fromkeys(("direction", "donor_direction", "ulm_direction"))
-    row = only(decide({**empty, **words, "n_sets": 0, "n_genes_tested": 0}))
-    assert row["verdict"] == "not_tested"
-    assert row["sentence"] == "Theme: not tested, no set has enough tested genes."
+    for untested, said in UNTESTED.items():
+        row = only(decide({**empty, **words, "untested": untested}))
+        assert row["verdict"] == "not_tested"
+        assert row["sentence"] == f"Theme: not tested, {said}."
+
+
+def test_a_theme_without_a_union_is_judged_by_its_sets() -> None:
+    words = dict.fromkeys(("direction", "donor_direction", "ulm_direction", "failed_key"))
+    no_union = dict.fromkeys(("p_donor", "p_ulm", "p_union", "effect", "effect_low", "effect_high",
+                              "detectable_effect"))  # fmt: skip
+    given = {**words, **no_union, "untested": "cancelled", "n_genes_tested": 0}
+    row = only(decide(given))
+    assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
+    assert row["sentence"].endswith(
+        "the theme as a whole was not tested, because every gene is in sets of both signs: first "
+        "set higher."
+    )
+    turned = only(decide(given, left_out=leave_outs(S1="uudu", S2="uuuu")))
+    assert turned["verdict"] == "one_donor"
+    assert "but no set holds" in turned["sentence"]
+    none = only(decide({**given, "p_holm": 0.4}))
+    assert none["verdict"] == "no_evidence"
+    assert "(effect not estimable, every gene is in sets of both signs)." in none["sentence"]
 
 
 def test_from_counts_of_donors_to_a_verdict(make_cohort: Make, tmp_path: Any) -> None:

@@ -33,6 +33,7 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
         "sets": _list_sets(named) if len(named) else say("part.no_set_mixed")
         if verdict == "mixed" else "",
+        "untested": _word_untested(row),
         "nominal": _word_nominal(report, row),
         "why": _word_instability(row) if verdict == "one_donor" else "",
         "way": _word_way(row["direction"]),
@@ -42,8 +43,11 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "p_specificity": round_p(row["p_ulm"]),
         "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip
-    part = verdict == "one_donor" and row["p_union"] >= report.alpha
-    key = "sentence.one_donor_part" if part else f"sentence.{verdict}"
+    key = f"sentence.{verdict}"
+    if verdict == "one_donor" and not row["p_union"] < report.alpha:
+        key = "sentence.one_donor_part"
+    if verdict == "component_specific" and not is_missing(row["untested"]):
+        key = "sentence.component_untested"
     return Text(as_text(row["sentence"]).en, say(key, **values).ja)
 
 
@@ -78,7 +82,9 @@ def _word_way(direction: Any) -> Text:
 
 def _word_size(row: pd.Series) -> Text:
     if is_missing(row["effect"]):
-        return say("part.no_effect")
+        if is_missing(row["untested"]):
+            return say("part.no_effect")
+        return say("part.no_effect_why", why=_word_untested(row))
     values = {
         name: f"{row[name]:+.2f}".replace("-", "−")
         for name in ("effect", "effect_low", "effect_high")
@@ -90,6 +96,10 @@ def _word_missed(row: pd.Series) -> Text:
     if is_missing(row["detectable_effect"]):
         return as_text("")
     return say("part.missed", effect=f"{row['detectable_effect']:.2f}")
+
+
+def _word_untested(row: pd.Series) -> Text:
+    return as_text("") if is_missing(row["untested"]) else say(f"part.untested_{row['untested']}")
 
 
 def _word_nominal(report: ContrastReport, row: pd.Series) -> Text:

@@ -20,9 +20,21 @@ _THEME_NUMBERS = (
     Column("ulm_direction", "str", "up or down by the specificity key", True),
     Column("p_union", "float", "larger of the two keys; 1 where their directions disagree", True),
     Column("failed_key", "str", "donor, specificity, both, direction or none, at alpha", True),
+    Column(
+        "untested",
+        "str",
+        "why p_union is missing: too_small, too_large or sizes (of all sets), cancelled (every "
+        "gene in sets of both signs), whole_universe (no other genes) or not_fitted",
+        True,
+    ),
     Column("p_sets", "float", "Simes p over the two-key p of the theme's sets", True),
-    Column("p_theme", "float", "omnibus: Cauchy combination of p_union and p_sets", True),
-    Column("p_holm", "float", "p_theme, Holm over the declared themes", True),
+    Column(
+        "p_theme",
+        "float",
+        "omnibus: Cauchy combination of p_union and p_sets; one alone where the other is missing",
+        True,
+    ),
+    Column("p_holm", "float", "p_theme, Holm over the declared themes, tested or not", True),
     Column("direction", "str", "up or down: the donor key's, else the effect's sign", True),
     Column("effect", "float", "mean log2 test/reference of the union's genes, signed", True),
     Column("effect_low", "float", "95% interval from donor-level variation, lower end", True),
@@ -49,7 +61,7 @@ THEME_VERDICTS = Table(
             "verdict",
             "str",
             "higher, lower, component_specific, mixed, one_donor, not_theme_specific, "
-            "not_reproducible, no_evidence, not_tested (no set large enough), exploratory or "
+            "not_reproducible, no_evidence, not_tested (see ``untested``), exploratory or "
             "refused",
         ),
         Column("sentence", "str", "the verdict in words, English"),

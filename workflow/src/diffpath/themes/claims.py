@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from diffpath.tables import CLAIMS, conform
+from diffpath.themes.wording import UNTESTED
 
 _WALD = 1.959963984540054  # normal quantile of a 95% interval
 
@@ -137,7 +138,7 @@ def _find_theme(
     if theme["verdict"] in ("exploratory", "refused"):
         return _untested(f"the contrast is {theme['verdict']}")
     if theme["verdict"] == "not_tested":
-        return _untested("no set of the theme has enough tested genes")
+        return _untested(f"the theme was not tested: {UNTESTED[theme['untested']]}")
     whole = theme["verdict"] in ("higher", "lower")
     part = theme["verdict"] in ("component_specific", "mixed")
     out = _measured(theme, theme["p_holm"], whole or part)

@@ -13,6 +13,9 @@ from diffpath.tables import LEAVE_ONE_OUT, conform
 from diffpath.themes.universe import build_rows, prepare_universe, run_keys
 
 
+WHOLE = "the set holds every tested gene: nothing is left to compare it with"
+
+
 def run_left_out(
     values: pd.DataFrame,
     design: pd.DataFrame,
@@ -56,7 +59,12 @@ def run_left_out(
             edges.append(",".join(sorted(ids[edge])) or None)
     table["leading_edge"] = edges
     reason = explain_missing(universe.effects is None, len(values), refused)
-    table["reason"] = [reason if missing else None for missing in table["p_two_key"].isna()]
+    fitted = keys["p_ulm"].notna().any()
+    whole = fitted & (table["n_tested"] == len(ids))
+    table["reason"] = [
+        None if not missing else WHOLE if all_genes else reason
+        for missing, all_genes in zip(table["p_two_key"].isna(), whole, strict=True)
+    ]
     return conform(table[LEAVE_ONE_OUT.names], LEAVE_ONE_OUT)
 
 

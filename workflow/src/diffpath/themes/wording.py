@@ -13,6 +13,15 @@ CAVEAT = (
     "flux, kinase activity or matrix itself need their own measurement."
 )
 
+UNTESTED = {
+    "too_small": "no set has enough tested genes",
+    "too_large": "every set has too many tested genes",
+    "sizes": "every set has too few or too many tested genes",
+    "cancelled": "every gene is in sets of both signs",
+    "whole_universe": "no tested gene is left to compare its genes with",
+    "not_fitted": "the genes could not be fitted",
+}
+
 _WORDS = {"up": "higher", "down": "lower"}
 
 
@@ -53,7 +62,7 @@ def word_verdict(
         if len(against):
             text += f" Against it: {_word_sets(against)}."
         return text
-    if verdict == "one_donor" and row["p_union"] >= alpha:
+    if verdict == "one_donor" and not row["p_union"] < alpha:
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
             f"{round_p(row['p_holm'])}), but no set holds whichever donor is left "
@@ -71,10 +80,12 @@ def word_verdict(
             f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
+        whole = f"the theme as a whole does not ({size})"
+        if row["untested"] in UNTESTED:
+            whole = f"the theme as a whole was not tested, because {UNTESTED[row['untested']]}"
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
-            f"{round_p(row['p_holm'])}), the theme as a whole does not ({size}): "
-            f"{_word_sets(named)}."
+            f"{round_p(row['p_holm'])}), {whole}: {_word_sets(named)}."
         )
     if verdict == "mixed":
         which = (
@@ -111,7 +122,7 @@ def word_verdict(
             f"({size}{nominal}){_word_missed(row)}."
         )
     if verdict == "not_tested":
-        return f"{title}: not tested, no set has enough tested genes."
+        return f"{title}: not tested, {UNTESTED[row['untested']]}."
     kind = "exploratory only" if verdict == "exploratory" else "no verdict"
     lean = f"; {size}" if np.isfinite(row["effect"]) else ""
     return f"{title}: {kind}, because {row['reason']}{lean}."
@@ -119,7 +130,8 @@ def word_verdict(
 
 def _word_effect(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["effect"]):
-        return "effect not estimable"
+        why = UNTESTED.get(row["untested"])
+        return f"effect not estimable, {why}" if why else "effect not estimable"
     text = f"mean log2 {row['effect']:+.2f}"
     if np.isfinite(row["effect_low"]):
         text += f", 95% {row['effect_low']:+.2f} to {row['effect_high']:+.2f}"
