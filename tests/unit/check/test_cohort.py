@@ -307,6 +307,15 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
             "samples.tsv, row 3, column 'rin': found '8,1'; expected a finite number with a decimal point, or nothing. To mend: correct the cell, or take the column off the config's numeric list."
         ],
     ),
+    "an expectation of a theme that is not there": (
+        put(
+            "expectations",
+            value=[{"kind": "theme", "name": "themes", "expected": "up", "source": "x"}],
+        ),
+        [
+            "config.yaml, key expectations[1].name: found 'themes', which is no theme of this config; expected one of theme. To mend: write 'theme'."
+        ],
+    ),
     "a technical column that is not there": (
         put("technical", value=["batch", "plate", "Batch", "bach"]),
         [

@@ -104,3 +104,9 @@ def test_a_refused_contrast_shows_no_gene_either() -> None:
     assert found["outcome"].tolist() == ["not_tested"] * 2
     assert found["reason"].tolist() == ["the contrast is refused"] * 2
     assert found["p"].isna().all()
+
+
+def test_two_sources_may_expect_something_of_one_gene() -> None:
+    claims = [Claim("gene", "IL1B", side, side) for side in ("up", "down")]
+    found = judge_claims(claims, RESULTS, SETS, VERDICTS)
+    assert found["outcome"].tolist() == ["as_expected", "opposite"]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from diffpath.check.config import check_config, collection_file, load_schema
 from diffpath.check.contrasts import check_contrasts
+from diffpath.check.expectations import check_expectations
 from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
 from diffpath.findings import Findings
@@ -98,13 +99,20 @@ def check_cohort(
     findings.extend(found)
     columns = _match_matrices(filled, samples, file, made, findings)
     _check_annotation(filled, file, made, findings)
+    sets: dict[str, list[str]] = {}
     for group in ("themes", "panels", "collections"):
         for entry in filled[group]:
             path = collection_file(entry["file"])
             if not path.is_file():
                 _missing(findings, file, f"key {group}, '{entry['name']}'", entry["file"])
                 continue
-            findings.extend(read_collection(path, entry["name"])[1])
+            collection, found = read_collection(path, entry["name"])
+            findings.extend(found)
+            if group == "themes":
+                sets[entry["name"]] = [set_.name for set_ in collection.sets]
+    # Names can be held only against themes of which all could be read.
+    if len(sets) == len(filled["themes"]):
+        findings.extend(check_expectations(filled["expectations"], sets, file))
     findings.raise_errors()
     return Cohort(filled, samples, excluded, contrasts, columns, findings)
 

@@ -227,5 +227,5 @@ CLAIMS = Table(
         Column("outcome", "str", "as_expected, opposite, not_seen or not_tested"),
         Column("reason", "str", "why it was not tested", True),
     ),
-    key=("kind", "name"),
+    key=("kind", "name", "source"),
 )
