@@ -44,11 +44,13 @@ def main(arguments: list[str] | None = None) -> None:
                 rows: list[Record] = []
                 for split in progress.track(range(options.splits), description=title):
                     # A seed of its own: any comparison can be repeated alone.
-                    drawn = sizes[:1] if sizes[0] == sizes[1] else sizes
+                    drawn = [sizes[0]] if sizes[0] == sizes[1] else list(sizes)
                     generator = np.random.default_rng([options.seed, *drawn, split])
                     case = Case(cohort, sizes, split, themes, collection, options.pairs, generator)
                     rows += RUNNERS[scenario](case)
-                frames.append(pd.DataFrame(rows).assign(scenario=scenario, n=f"{sizes[0]}:{sizes[1]}"))
+                frames.append(
+                    pd.DataFrame(rows).assign(scenario=scenario, n=f"{sizes[0]}:{sizes[1]}")
+                )
                 console.print(summarise(frames[-1], title))
     if options.out:
         pd.concat(frames).to_csv(options.out, sep="\t", index=False)
@@ -88,8 +90,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--pairs", nargs=3, metavar=("COLUMN", "TEST", "REFERENCE"), help="for 'random'")
     add("--scenarios", nargs="+", default=["null"], choices=list(RUNNERS))
     add("--splits", type=int, default=200, help="comparisons a scenario and group size")
-    add("--n", type=read_sizes, nargs="+", default=[(3, 3), (4, 4)],
-        help="donors a group; 3:24 is 3 test donors against 24")
+    add(
+        "--n",
+        type=read_sizes,
+        nargs="+",
+        default=[(3, 3), (4, 4)],
+        help="donors a group; 3:24 is 3 test donors against 24",
+    )
     add("--seed", type=int, default=1)
     add("--out", type=Path, help="write the calls of every comparison (TSV)")
     options = parser.parse_args(arguments)

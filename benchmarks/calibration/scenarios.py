@@ -34,9 +34,7 @@ def split_null(cohort: Cohort, sizes: Sizes, generator: Generator) -> Split:
     return Split(cohort.counts.iloc[drawn], np.arange(sum(sizes)) < sizes[0])
 
 
-def plant_change(
-    cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator
-) -> Split:
+def plant_change(cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator) -> Split:
     """Raise 30% of a theme's expressed genes by half in the test group of a null split."""
     split = split_null(cohort, sizes, generator)
     genes = _draw_genes(cohort, split, theme, PLANTED_SHARE, generator)
@@ -44,9 +42,7 @@ def plant_change(
                  theme.name)  # fmt: skip
 
 
-def spoil_sample(
-    cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator
-) -> Split:
+def spoil_sample(cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator) -> Split:
     """Raise 60% of a theme's expressed genes fourfold in one test sample of a null split."""
     split = split_null(cohort, sizes, generator)
     genes = _draw_genes(cohort, split, theme, OUTLIER_SHARE, generator)
@@ -108,7 +104,8 @@ def pair_donors(
 def _draw_genes(
     cohort: Cohort, split: Split, theme: Collection, share: float, generator: Generator
 ) -> NDArray[np.intp]:
-    counted = (split.counts.to_numpy() >= 10).sum(axis=0) >= min(split.test.sum(), (~split.test).sum())
+    smaller = min(split.test.sum(), (~split.test).sum())
+    counted = (split.counts.to_numpy() >= 10).sum(axis=0) >= smaller
     named = cohort.symbols.reindex(split.counts.columns).isin(theme.symbols).to_numpy()
     there = np.flatnonzero(counted & named)
     signs = {s: set_.sign for set_ in theme.sets for s in set_.genes}

@@ -24,7 +24,6 @@ from diffpath.themes.testing import run_themes
 from diffpath.themes.verdicts import judge
 
 
-
 def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str]) -> Design:
     """Return the design of a contrast's row over its units."""
     return build_design(

@@ -12,7 +12,6 @@ from diffpath.gene_sets import Collection
 from diffpath.tables import LEAVE_ONE_OUT, conform
 from diffpath.themes.universe import build_rows, prepare_universe, run_keys
 
-
 WHOLE = "the set holds every tested gene: nothing is left to compare it with"
 
 
@@ -59,8 +58,8 @@ def run_left_out(
             edges.append(",".join(sorted(ids[edge])) or None)
     table["leading_edge"] = edges
     reason = explain_missing(universe.effects is None, len(values), refused)
-    fitted = keys["p_ulm"].notna().any()
-    whole = fitted & (table["n_tested"] == len(ids))
+    fitted = bool(keys["p_ulm"].notna().any())
+    whole = (table["n_tested"] == len(ids)) & fitted
     table["reason"] = [
         None if not missing else WHOLE if all_genes else reason
         for missing, all_genes in zip(table["p_two_key"].isna(), whole, strict=True)

@@ -271,8 +271,7 @@ def _check_confounding(
     )
     found = f"no level of '{column}' holds both {test} and {reference} ({listing})"
     if any(
-        side.nunique() == 1 and donors[side.index.unique()].nunique() > 1
-        for side in sides.values()
+        side.nunique() == 1 and donors[side.index.unique()].nunique() > 1 for side in sides.values()
     ):
         ledger.refused.append(
             f"{found}: the difference of the groups cannot be told from that of '{column}'"

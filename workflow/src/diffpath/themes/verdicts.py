@@ -18,18 +18,19 @@ from diffpath.tables import THEME_GENES, THEME_SETS, THEME_VERDICTS, conform
 from diffpath.themes.standing import Standing
 from diffpath.themes.wording import word_verdict
 
-
 LEAST_SHARE = 0.5
 """Share of the effect that has to be left whichever donor is left out, in uneven groups.
 
-The variance is pooled over the groups: beside a large group, one bad sample of a small one no
-longer hides itself in the scatter. Where one of three test donors had genes raised fourfold, Holm's
-p called 0 of 36 at 3 against 6, 4 of 24 at 3 against 12 and 14 of 24 at 3 against 24; the sign alone
-left 4 and 6 of these, this share none. In even groups it would cost 5 of 30 planted changes and stop
-nothing. A limit on the donor key's p without the donor stopped less (`benchmarks/calibration`).
+The variance is pooled over the groups: one bad sample of a small group shows in it, unless a
+large group outweighs it. Where one of three test donors had genes raised fourfold, Holm's p
+called 0 of 36 comparisons at 3 against 6, 4 of 24 at 3 against 12 and 14 of 24 at 3 against 24.
+The sign alone left 4 and 6 of these, this share none. In even groups it would stop nothing and
+cost 5 of 30 planted changes. A limit on the donor key's p without the donor stopped less
+(`benchmarks/calibration`).
 """
 
 UNEVEN = 2
+"""Times the donors of the smaller group beyond which groups are uneven."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,7 @@ def judge(
         named = passing[[_holds(set_, least) for set_ in passing.to_dict("records")]]
         enriched = _enriched(gsea, own, theme, alpha)
         row["status"] = standing.status
-        row["verdict"] = _decide(
-            row, standing, _holds(row, least), passing, named, enriched, alpha
-        )
+        row["verdict"] = _decide(row, standing, _holds(row, least), passing, named, enriched, alpha)
         tells = row["verdict"] in ("component_specific", "mixed", "higher", "lower")
         row["named_sets"] = ",".join(named["gene_set"]) if tells and len(named) else None
         row["n_test"], row["n_reference"] = standing.n_test, standing.n_reference
