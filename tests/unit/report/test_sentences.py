@@ -71,6 +71,8 @@ def test_answers_without_verdicts_count_sets(report: ContrastReport) -> None:
         (["a"] * 4 + ["b"] * 4, "Cannot be told apart from the compared groups: batch"),
         (["a", "a", "a", "a", "b", "b", "b", "a"], "Partly tied to the compared groups: batch"),
         (["a", "b"] * 4, "Balanced enough over the compared groups: batch, sex"),
+        # Asked of one group alone.
+        (["mild", "bad"] * 2 + [""] * 4, "Balanced enough over the compared groups: sex"),
     ],
 )
 def test_confounding_is_named(report: ContrastReport, batch: list[str], said: str) -> None:
@@ -134,6 +136,16 @@ def test_methods_of_a_refused_contrast_claim_no_test(report: ContrastReport) -> 
     assert "were not tested, because group WS has 1 donor." in text
     assert "two keys" not in text
     assert "left out" not in text
+
+
+def test_methods_of_uneven_groups_tell_the_share(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    assert "had to be left" not in write_methods(report)
+    uneven = report.theme_verdicts.assign(n_test=3, n_reference=7)
+    assert (
+        "as one group has more than 2 times the donors of the other, at least 50% of the mean "
+        "log2 fold change had to be left each time."
+    ) in write_methods(replace(report, theme_verdicts=uneven))
 
 
 def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:

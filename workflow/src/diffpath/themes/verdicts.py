@@ -94,8 +94,7 @@ def judge(
     # Leave-outs of a refused contrast are description: they support nothing.
     robust = {} if standing.status == "refused" else _summarise(left_out)
     sets = _join_robustness(sets, robust)
-    counts = standing.n_test, standing.n_reference
-    least = LEAST_SHARE if max(counts) > UNEVEN * min(counts) else None
+    least = LEAST_SHARE if are_uneven(standing.n_test, standing.n_reference) else None
     genes = _join_recurrence(genes, left_out)
     rows = []
     for record in tests.to_dict("records"):
@@ -154,6 +153,11 @@ def _decide(
 def _summarise(left_out: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     ordered = left_out.sort_values("left_out", kind="stable")
     return {(str(t), str(s)): rows for (t, s), rows in ordered.groupby(["theme", "gene_set"])}
+
+
+def are_uneven(n_test: int, n_reference: int) -> bool:
+    """Whether a verdict on these groups needs `LEAST_SHARE` of its effect in the leave-outs."""
+    return max(n_test, n_reference) > UNEVEN * min(n_test, n_reference)
 
 
 def _holds(row: Mapping[Any, Any], least: float | None) -> bool:
