@@ -106,6 +106,11 @@ def test_higher() -> None:
     assert found.sets["loo_n"].tolist() == [4, 4]
 
 
+def test_a_union_alone_can_carry_the_verdict() -> None:
+    row = only(decide(sets=[{"p_holm_within": 0.2}, WEAK]))
+    assert (row["verdict"], row["named_sets"]) == ("higher", None)
+
+
 def test_lower_and_what_speaks_against_it() -> None:
     down = {"donor_direction": "down", "ulm_direction": "down", "direction": "down"}
     row = only(

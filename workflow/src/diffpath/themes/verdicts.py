@@ -103,7 +103,8 @@ def judge(
         row |= _robustness(robust, theme, "", row["direction"], row["effect"])
         own = sets[sets["theme"] == theme]
         passing = own[own["p_holm_within"] < alpha]
-        named = passing[[_holds(set_, least) for set_ in passing.to_dict("records")]]
+        hold = [_holds(set_, least) for set_ in passing.to_dict("records")]
+        named = passing[np.array(hold, dtype=bool)]
         enriched = _enriched(gsea, own, theme, alpha)
         row["status"] = standing.status
         row["verdict"] = _decide(row, standing, _holds(row, least), passing, named, enriched, alpha)
