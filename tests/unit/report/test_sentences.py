@@ -113,6 +113,17 @@ def test_every_figure_sentence_names_these_data(report: ContrastReport) -> None:
                          "distances", "biotypes", "pvalues", "ma", "dispersion"}  # fmt: skip
 
 
+def test_an_effect_that_shrinks_without_one_donor_is_told(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    shrinks = report.theme_verdicts.assign(loo_least_share=0.31)
+    whole, _, part = answer_themes(replace(report, theme_verdicts=shrinks))
+    assert whole.overturn is not None
+    assert "without WS2 only 31% of the effect is left" in whole.overturn.en
+    assert "WS2を除くと効果の31%しか残らない" in whole.overturn.ja
+    assert part.overturn is not None
+    assert "of the effect is left" not in part.overturn.en
+
+
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:
     text = write_methods(report)
     counts = count_genes(report)
