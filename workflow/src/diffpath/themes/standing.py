@@ -293,8 +293,8 @@ def _check_confounding(
 
 def _check_size(ledger: _Ledger, counts: list[int], df: int) -> None:
     size = f"{counts[0]} against {counts[1]} donors, {df} residual degrees of freedom"
-    # A pooled variance lets one bad sample of a small group pass beside a large one: a change in
-    # one of two donors passed Holm in 9 of 10 comparisons of 2 against 12.
+    # A pooled variance lets one bad sample of a small group pass beside a large one: at 2 against
+    # 12, Holm's p called 6 of 10 outliers of `benchmarks/calibration --scenarios outlier`.
     if min(counts) <= 2 or df < FEWEST_DF:
         ledger.lowered.append(f"{size}: too few for a verdict")
         ledger.say(
