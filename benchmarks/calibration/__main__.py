@@ -15,6 +15,7 @@ from rich.table import Table
 
 from benchmarks.calibration.cohort import read_cohort
 from benchmarks.calibration.runners import RUNNERS, Case, Record
+from benchmarks.calibration.scenarios import Sizes
 from diffpath.gene_sets import read_collection
 
 
@@ -38,15 +39,18 @@ def main(arguments: list[str] | None = None) -> None:
     frames = []
     with Progress(console=Console(stderr=True)) as progress:
         for scenario in options.scenarios:
-            for n in options.n:
-                title = f"{scenario}, {n} against {n}"
+            for sizes in options.n:
+                title = f"{scenario}, {sizes[0]} against {sizes[1]}"
                 rows: list[Record] = []
                 for split in progress.track(range(options.splits), description=title):
                     # A seed of its own: any comparison can be repeated alone.
-                    generator = np.random.default_rng([options.seed, n, split])
-                    case = Case(cohort, n, split, themes, collection, options.pairs, generator)
+                    drawn = [sizes[0]] if sizes[0] == sizes[1] else list(sizes)
+                    generator = np.random.default_rng([options.seed, *drawn, split])
+                    case = Case(cohort, sizes, split, themes, collection, options.pairs, generator)
                     rows += RUNNERS[scenario](case)
-                frames.append(pd.DataFrame(rows).assign(scenario=scenario, n=n))
+                frames.append(
+                    pd.DataFrame(rows).assign(scenario=scenario, n=f"{sizes[0]}:{sizes[1]}")
+                )
                 console.print(summarise(frames[-1], title))
     if options.out:
         pd.concat(frames).to_csv(options.out, sep="\t", index=False)
@@ -86,10 +90,25 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--pairs", nargs=3, metavar=("COLUMN", "TEST", "REFERENCE"), help="for 'random'")
     add("--scenarios", nargs="+", default=["null"], choices=list(RUNNERS))
     add("--splits", type=int, default=200, help="comparisons a scenario and group size")
-    add("--n", type=int, nargs="+", default=[3, 4], help="donors a group")
+    add(
+        "--n",
+        type=read_sizes,
+        nargs="+",
+        default=[(3, 3), (4, 4)],
+        help="donors a group; 3:24 is 3 test donors against 24",
+    )
     add("--seed", type=int, default=1)
     add("--out", type=Path, help="write the calls of every comparison (TSV)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if "random" in options.scenarios and any(a != b for a, b in options.n):
+        parser.error("the pairs of 'random' have as many donors in one group as in the other")
+    return options
+
+
+def read_sizes(text: str) -> Sizes:
+    """Return the group sizes of ``3`` (equal groups) or ``3:24`` (test, reference)."""
+    test, _, reference = text.partition(":")
+    return int(test), int(reference or test)
 
 
 if __name__ == "__main__":

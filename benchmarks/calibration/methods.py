@@ -25,10 +25,12 @@ from diffpath.enrich.rotation import run_rotation
 from diffpath.enrich.ulm import run_ulm
 from diffpath.gene_sets import Collection, GeneSet, tested_sets
 from diffpath.normalize import keep_genes, size_factors
-from diffpath.themes import ThemeResult, assess_design, run_themes
+from diffpath.tables import LEAVE_ONE_OUT
+from diffpath.themes import assess_design, judge, run_left_out, run_themes
 
 Array = NDArray[np.float64]
 
+ALPHA = 0.05
 MIN_SIZE, MAX_SIZE = 10, 500
 GSEA_PERMUTATIONS = 1000
 ROTATIONS = 1_998  # enough to tell p from .05; the workflow makes five times as many
@@ -105,8 +107,18 @@ def fit_genes(
     return table.assign(stat=table["stat"].where(table["pvalue"].notna()))
 
 
-def run_verdicts(comparison: Comparison, themes: Sequence[Collection]) -> ThemeResult:
-    """Return the theme tests as the workflow makes them, leave-outs aside."""
+def run_verdicts(
+    comparison: Comparison, themes: Sequence[Collection], judged: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the theme tests as the workflow makes them, and the verdict of one theme.
+
+    Parameters
+    ----------
+    judged
+        Theme that gets its verdict, with each donor left out in turn where its Holm p
+        asks for it. Genes are not fitted anew: verdicts ask the leave-outs for the donor
+        key and the effect, and neither uses a gene's statistic.
+    """
     standing = assess_design(
         comparison.sheet,
         comparison.design,
@@ -116,16 +128,25 @@ def run_verdicts(comparison: Comparison, themes: Sequence[Collection]) -> ThemeR
         reference="r",
         donor="donor",
     )
-    return run_themes(
-        comparison.values,
-        comparison.design,
-        comparison.contrast,
-        comparison.results,
-        themes,
-        standing,
-        min_size=MIN_SIZE,
-        max_size=MAX_SIZE,
+    limits = {"min_size": MIN_SIZE, "max_size": MAX_SIZE}
+    given = (comparison.values, comparison.design, comparison.contrast, comparison.results)
+    found = run_themes(*given, themes, standing, **limits)
+    if judged is None:
+        return found.tests, None
+    own = found.tests[found.tests["theme"] == judged]
+    left_out = pd.DataFrame(columns=LEAVE_ONE_OUT.names)
+    if (own["p_holm"] < ALPHA).any():
+        parts = []
+        for unit in comparison.sheet.index:
+            rest = comparison.sheet.index != unit
+            left = (comparison.values[rest], comparison.design[rest], *given[2:])
+            theme = [theme for theme in themes if theme.name == judged]
+            parts.append(run_left_out(*left, theme, unit, **limits))
+        left_out = pd.concat(parts, ignore_index=True)
+    judgement = judge(
+        own, found.sets, found.genes, left_out, standing, test="t", reference="r", alpha=ALPHA
     )
+    return found.tests, judgement.verdicts
 
 
 def run_methods(

@@ -12,6 +12,7 @@ from benchmarks.calibration.cohort import Cohort
 from diffpath.gene_sets import Collection, GeneSet
 
 Generator = np.random.Generator
+Sizes = tuple[int, int]  # donors in the test and in the reference group
 
 PLANTED_SHARE, PLANTED_FOLD = 0.3, 1.5
 OUTLIER_SHARE, OUTLIER_FOLD = 0.6, 4.0
@@ -27,36 +28,36 @@ class Split:
     theme: str | None = None
 
 
-def split_null(cohort: Cohort, n: int, generator: Generator) -> Split:
-    """Draw 2n donors and call n of them the test group."""
-    drawn = generator.permutation(len(cohort.counts))[: 2 * n]
-    return Split(cohort.counts.iloc[drawn], np.arange(2 * n) < n)
+def split_null(cohort: Cohort, sizes: Sizes, generator: Generator) -> Split:
+    """Draw donors for a test and a reference group of these sizes."""
+    drawn = generator.permutation(len(cohort.counts))[: sum(sizes)]
+    return Split(cohort.counts.iloc[drawn], np.arange(sum(sizes)) < sizes[0])
 
 
-def plant_change(cohort: Cohort, n: int, theme: Collection, generator: Generator) -> Split:
+def plant_change(cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator) -> Split:
     """Raise 30% of a theme's expressed genes by half in the test group of a null split."""
-    split = split_null(cohort, n, generator)
+    split = split_null(cohort, sizes, generator)
     genes = _draw_genes(cohort, split, theme, PLANTED_SHARE, generator)
     return Split(_scale(split.counts, split.test, genes, PLANTED_FOLD, generator), split.test,
                  theme.name)  # fmt: skip
 
 
-def spoil_sample(cohort: Cohort, n: int, theme: Collection, generator: Generator) -> Split:
+def spoil_sample(cohort: Cohort, sizes: Sizes, theme: Collection, generator: Generator) -> Split:
     """Raise 60% of a theme's expressed genes fourfold in one test sample of a null split."""
-    split = split_null(cohort, n, generator)
+    split = split_null(cohort, sizes, generator)
     genes = _draw_genes(cohort, split, theme, OUTLIER_SHARE, generator)
-    one = np.arange(2 * n) == 0
+    one = np.arange(len(split.test)) == 0
     return Split(_scale(split.counts, one, genes, OUTLIER_FOLD, generator), split.test, theme.name)
 
 
-def nest_clones(cohort: Cohort, n: int, generator: Generator) -> tuple[Split, Split]:
+def nest_clones(cohort: Cohort, sizes: Sizes, generator: Generator) -> tuple[Split, Split]:
     """Return a null split with three clones a donor as samples, and with them summed per donor.
 
     A clone is its donor's profile moved by another, unused donor's deviation from the
     cohort's mean, scaled so that donors make up 80% of the variance between clones; the
     genes' correlation is thereby that of real donors. Counts are Poisson around it.
     """
-    split = split_null(cohort, n, generator)
+    split = split_null(cohort, sizes, generator)
     logs = np.log2(cohort.counts.to_numpy() + 0.5)
     logs -= logs.mean(axis=1, keepdims=True)
     deviation = logs - logs.mean(axis=0)
@@ -103,7 +104,8 @@ def pair_donors(
 def _draw_genes(
     cohort: Cohort, split: Split, theme: Collection, share: float, generator: Generator
 ) -> NDArray[np.intp]:
-    counted = (split.counts.to_numpy() >= 10).sum(axis=0) >= split.test.sum()
+    smaller = min(split.test.sum(), (~split.test).sum())
+    counted = (split.counts.to_numpy() >= 10).sum(axis=0) >= smaller
     named = cohort.symbols.reindex(split.counts.columns).isin(theme.symbols).to_numpy()
     there = np.flatnonzero(counted & named)
     signs = {s: set_.sign for set_ in theme.sets for s in set_.genes}

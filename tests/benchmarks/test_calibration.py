@@ -65,9 +65,20 @@ def test_every_scenario_runs_from_one_command(root: Path, cohort: Path, tmp_path
     assert (calls["called"] <= calls["asked"]).all()
     sets = calls[(calls["scenario"] == "null") & (calls["level"] == "broad")]
     assert (sets["asked"] == 20).all()
+    verdicts = calls[calls["method"] == "verdict of a change"]
+    assert set(verdicts["scenario"]) == {"planted", "outlier"}
+    methods = ["two keys, theme p after Holm", "verdict of a change"]
+    total = calls.pivot_table("called", ["scenario", "n"], "method", "sum")[methods].dropna()
+    assert len(total) == 4
+    assert (total[methods[1]] <= total[methods[0]]).all()
     assert set(calls.loc[calls["scenario"] == "clones", "level"]) == {
         "clones as samples", "summed per donor",
     }  # fmt: skip
+
+    unequal = ["--where", "treatment == 'n'", "--scenarios", "outlier", "--n", "3:11"]
+    calls, text = run(root, *given, *unequal, "--out", tmp_path / "unequal.tsv")
+    assert "outlier, 3 against 11" in text
+    assert set(calls["n"]) == {"3:11"}
 
     pairs = ["--scenarios", "random", "--pairs", "treatment", "t", "n", "--n", 6]
     calls, text = run(root, *given, *pairs, "--out", tmp_path / "random.tsv")

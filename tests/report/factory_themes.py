@@ -63,12 +63,13 @@ def make_theme_tables(
         verdicts.append(
             {
                 "theme": theme.name, "title": theme.title, "n_sets_declared": n_sets,
-                "n_sets": n_sets, "n_genes_tested": 60, "n_conflicting": 1,
+                "n_sets": n_sets, "n_genes_tested": 60, "n_conflicting": 1, "untested": None,
                 "donor_direction": "up", "ulm_direction": "up", "detectable_effect": 0.33,
                 "permutation_p": 2 / 70, "permutation_smallest_p": 2 / 70,
                 "status": "confirmatory", "n_test": int((side > 0).sum()),
                 "n_reference": int((side < 0).sum()), "residual_df": len(units) - 3,
-                "loo_n": len(units), "reason": None, **given,
+                "loo_n": len(units), "loo_least_share": 0.8, "reason": None,
+                **given,
             }
         )  # fmt: skip
         for i, (name, gene_set) in enumerate(sets[theme.name].items()):
@@ -84,7 +85,7 @@ def make_theme_tables(
                     "effect_low": given["effect_low"] - i / 10,
                     "effect_high": given["effect_high"] + i / 10,
                     "permutation_p": 2 / 70, "loo_n": len(units), "loo_sign_stable": i < 3,
-                    "loo_max_p": min(1.0, p * 6),
+                    "loo_least_share": 0.8, "loo_max_p": min(1.0, p * 6),
                 }
             )  # fmt: skip
         for name in [None, *sets[theme.name]]:

@@ -123,3 +123,16 @@ def test_confounding_is_named() -> None:
         ("nearly_confounded", "columns 'condition' and 'plate'"),
     ]
     assert findings.items[0].found == ("complete confounding, Cramér's V 1.00 (c: 1; w: 2)")
+
+
+def test_an_empty_cell_is_no_level() -> None:
+    sheet = pd.DataFrame(
+        {
+            "condition": ["c"] * 4 + ["w"] * 4,
+            "severity": [""] * 4 + ["mild", "mild", "bad", None],
+            "kit": ["", "1", "1", "1", "2", "2", "2", ""],
+        }
+    )
+    findings = find_confounding(sheet, "condition", [], "samples.tsv")
+    assert [item.place for item in findings.items] == ["columns 'condition' and 'kit'"]
+    assert "(c: 1; w: 2)" in findings.items[0].found

@@ -37,9 +37,9 @@ def test_clones_of_a_donor_are_summed() -> None:
     assert said == [("warning", "column 'passage'"), ("warning", "column 'batch'")]
     assert str(findings.items[1]) == (
         "samples, column 'batch': found samples that differ in 'batch' summed into units W1; "
-        "expected summed samples that differ only in their replicate number. To mend: name "
-        "'batch' in the design, take a subset, or list it under replicates if it only numbers "
-        "replicates."
+        "expected summed samples that differ only in their replicate number. To mend: take "
+        "a subset, or list it under replicates if it only numbers replicates; with 'batch' in the "
+        "design they stay apart, and the verdict is exploratory."
     )
 
 

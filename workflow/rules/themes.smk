@@ -38,6 +38,7 @@ rule leave_out_donors:
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
+        technical=CONFIG["technical"],
         engine=CONFIG["differ"]["engine"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
@@ -77,7 +78,7 @@ rule judge_themes:
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
-        replicates=CONFIG["replicates"],
+        technical=CONFIG["technical"],
         expectations=CONFIG["expectations"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
@@ -145,7 +146,9 @@ rule explore_sets:
     params:
         code=code_of("explore_sets.py"),
         contrast=contrast_of,
+        unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
+        technical=CONFIG["technical"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
     script:

@@ -20,7 +20,9 @@ with logged(snakemake.log[0]):
         read_table(snakemake.input.results, RESULTS),
         read_table(snakemake.input.genes, GENES),
         collection,
+        unit=snakemake.params.unit,
         numeric=snakemake.params.numeric,
+        technical=snakemake.params.technical,
         alpha=snakemake.params.alpha,
         **snakemake.params.limits,
     )

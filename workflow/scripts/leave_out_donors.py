@@ -27,6 +27,7 @@ with logged(snakemake.log[0]):
             themes,
             unit=snakemake.params.unit,
             numeric=snakemake.params.numeric,
+            technical=snakemake.params.technical,
             engine=snakemake.params.engine,
             alpha=snakemake.params.alpha,
             threads=snakemake.threads,

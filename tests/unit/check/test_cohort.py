@@ -161,7 +161,7 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
     "unknown key, near a real one": (
         put("filtre", value={"min_count": 5}),
         [
-            "config.yaml, key filtre: found a key that does not exist; expected one of results, cohort, samples, contrasts, counts, annotation, unit, numeric, replicates, filter, differ, enrichment, themes, expectations, panels, collections, report. To mend: write 'filter'."
+            "config.yaml, key filtre: found a key that does not exist; expected one of results, cohort, samples, contrasts, counts, annotation, unit, numeric, replicates, technical, filter, differ, enrichment, themes, expectations, panels, collections, report. To mend: write 'filter'."
         ],
     ),
     "unknown nested key": (
@@ -333,6 +333,21 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
         edit("samples.tsv", "8.1", "8,1"),
         [
             "samples.tsv, row 3, column 'rin': found '8,1'; expected a finite number with a decimal point, or nothing. To mend: correct the cell, or take the column off the config's numeric list."
+        ],
+    ),
+    "an expectation of a theme that is not there": (
+        put(
+            "expectations",
+            value=[{"kind": "theme", "name": "themes", "expected": "up", "source": "x"}],
+        ),
+        [
+            "config.yaml, key expectations[1].name: found 'themes', which is no theme of this config; expected one of theme. To mend: write 'theme'."
+        ],
+    ),
+    "a technical column that is not there": (
+        put("technical", value=["batch", "plate", "Batch", "bach"]),
+        [
+            "config.yaml, key technical: found 'bach', which is no column of the sample sheet; expected columns of the sheet, or names of the default list. To mend: write 'batch'."
         ],
     ),
     "a numeric column that is not there": (

@@ -44,3 +44,9 @@ def test_holm_leaves_missing_values_out() -> None:
     adjusted = adjust_holm(p)
     np.testing.assert_allclose(adjusted[known], multipletests(p[known], method="holm")[1])
     assert np.isnan(adjusted[1])
+
+
+def test_holm_counts_what_was_declared() -> None:
+    adjusted = adjust_holm([0.01, np.nan, 0.03], 3)
+    expected = multipletests([0.01, 1.0, 0.03], method="holm")[1]
+    np.testing.assert_allclose(adjusted, [expected[0], np.nan, expected[2]])

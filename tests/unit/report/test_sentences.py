@@ -71,6 +71,8 @@ def test_answers_without_verdicts_count_sets(report: ContrastReport) -> None:
         (["a"] * 4 + ["b"] * 4, "Cannot be told apart from the compared groups: batch"),
         (["a", "a", "a", "a", "b", "b", "b", "a"], "Partly tied to the compared groups: batch"),
         (["a", "b"] * 4, "Balanced enough over the compared groups: batch, sex"),
+        # Asked of one group alone.
+        (["mild", "bad"] * 2 + [""] * 4, "Balanced enough over the compared groups: sex"),
     ],
 )
 def test_confounding_is_named(report: ContrastReport, batch: list[str], said: str) -> None:
@@ -111,6 +113,17 @@ def test_every_figure_sentence_names_these_data(report: ContrastReport) -> None:
                          "distances", "biotypes", "pvalues", "ma", "dispersion"}  # fmt: skip
 
 
+def test_an_effect_that_shrinks_without_one_donor_is_told(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    shrinks = report.theme_verdicts.assign(loo_least_share=0.31)
+    whole, _, part = answer_themes(replace(report, theme_verdicts=shrinks))
+    assert whole.overturn is not None
+    assert "without WS2 only 31% of the effect is left" in whole.overturn.en
+    assert "WS2を除くと効果の31%しか残らない" in whole.overturn.ja
+    assert part.overturn is not None
+    assert "of the effect is left" not in part.overturn.en
+
+
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:
     text = write_methods(report)
     counts = count_genes(report)
@@ -126,6 +139,25 @@ def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleTy
     assert cited[0] == 1
     named = replace(report, contrast={**report.contrast, "test": "W&S"})
     assert "We compared W&S with control" in write_methods(named)
+
+
+def test_methods_of_a_refused_contrast_claim_no_test(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    refused = report.theme_verdicts.assign(status="refused", reason="group WS has 1 donor")
+    text = write_methods(replace(report, theme_verdicts=refused))
+    assert "were not tested, because group WS has 1 donor." in text
+    assert "two keys" not in text
+    assert "left out" not in text
+
+
+def test_methods_of_uneven_groups_tell_the_share(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    assert "had to be left" not in write_methods(report)
+    uneven = report.theme_verdicts.assign(n_test=3, n_reference=7)
+    assert (
+        "as one group has more than 2 times the donors of the other, at least 50% of the mean "
+        "log2 fold change had to be left each time."
+    ) in write_methods(replace(report, theme_verdicts=uneven))
 
 
 def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:

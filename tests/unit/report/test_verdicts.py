@@ -15,21 +15,27 @@ from markupsafe import Markup
 from diffpath.report import ContrastReport
 from diffpath.report.answers import TONE
 from diffpath.report.verdicts import word_sentence
-from diffpath.themes.wording import word_verdict
+from diffpath.report.words import load_words
+from diffpath.themes.wording import UNTESTED, word_verdict
 
 NO_EFFECT: dict[str, Any] = {"effect": np.nan, "effect_low": np.nan, "effect_high": np.nan}
-CASES: list[tuple[str, dict[str, Any]]] = [(verdict, {}) for verdict in TONE] + [
+CASES: list[tuple[str, dict[str, Any]]] = [(v, {}) for v in TONE if v != "not_tested"] + [
     ("higher", {"direction": "down", "p_holm": 2e-9}),
     ("lower", {"effect": -0.413, "effect_low": -0.9, "effect_high": -0.02}),
     ("no_evidence", {"p_union": 0.031}),
     ("no_evidence", {"p_union": 0.41, "detectable_effect": np.nan}),
-    ("component_specific", {"named_sets": None}),
     ("mixed", {"named_sets": None}),
     ("one_donor", {"loo_n": 0}),
     ("one_donor", {"loo_sign_stable": False}),
+    ("one_donor", {"loo_least_share": 0.3, "loo_weakest": "WS2"}),
+    ("one_donor", {"p_union": 0.2}),
+    ("no_evidence", {"p_union": 0.2, "p_holm": 0.03}),
     ("refused", {**NO_EFFECT, "reason": "2 donors in group WS"}),
     ("exploratory", {"reason": "2 donors in group WS", "effect_low": np.nan}),
     ("not_reproducible", NO_EFFECT),
+    ("component_specific", {**NO_EFFECT, "untested": "cancelled", "p_union": np.nan}),
+    ("no_evidence", {**NO_EFFECT, "untested": "cancelled", "p_union": np.nan}),
+    *(("not_tested", {"untested": untested}) for untested in UNTESTED),
 ]
 
 
@@ -61,6 +67,15 @@ def test_both_languages_carry_the_same_numbers(
     assert re.search(r"[\u3040-\u30ff]", text.ja)
     for name in names if verdict in ("component_specific", "mixed") else []:
         assert (own.set_index("gene_set").loc[name, "title"] or name) in text.ja
+    if row["untested"]:
+        assert UNTESTED[row["untested"]] in english
+        assert load_words("ja")[f"part.untested_{row['untested']}"] in japanese
+    if verdict == "one_donor" and row["loo_least_share"] < 0.5:
+        assert "less than half of it is left without WS2" in english
+        assert "WS2を除くと効果の半分も残らない" in japanese
+    if verdict == "one_donor" and row["p_union"] >= 0.05:
+        assert "no set holds whichever donor" in english
+        assert "保たれるセットがない" in japanese
     if row["direction"] == "down" and verdict == "higher":
         assert "逆方向のセット" in text.ja
 

@@ -26,14 +26,14 @@ SETS = pd.DataFrame(
 )  # fmt: skip
 VERDICTS = pd.DataFrame(
     [
-        ("sasp", "confirmatory", "higher", 0.01, "up", 0.5, 0.1, 0.9),
-        ("calcium", "confirmatory", "component_specific", 0.02, "up", 0.1, -0.1, 0.3),
-        ("bone", "confirmatory", "no_evidence", 0.5, "up", 0.1, -0.1, 0.3),
-        ("empty", "confirmatory", "not_tested", np.nan, None, np.nan, np.nan, np.nan),
-        ("seen", "exploratory", "exploratory", 0.01, "up", 0.5, 0.1, 0.9),
+        ("sasp", "confirmatory", "higher", 0.01, "up", 0.5, 0.1, 0.9, None),
+        ("calcium", "confirmatory", "component_specific", 0.02, "up", 0.1, -0.1, 0.3, None),
+        ("bone", "confirmatory", "no_evidence", 0.5, "up", 0.1, -0.1, 0.3, None),
+        ("empty", "confirmatory", "not_tested", np.nan, None, np.nan, np.nan, np.nan, "too_small"),
+        ("seen", "exploratory", "exploratory", 0.01, "up", 0.5, 0.1, 0.9, None),
     ],
     columns=["theme", "status", "verdict", "p_holm", "direction", "effect", "effect_low",
-             "effect_high"],
+             "effect_high", "untested"],
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_outcomes(kind: Any, name: str, expected: Any, outcome: str) -> None:
         ("set", "ONLY", "the contrast is exploratory"),
         ("theme", "none", "no theme has this name"),
         ("theme", "seen", "the contrast is exploratory"),
-        ("theme", "empty", "no set of the theme has enough tested genes"),
+        ("theme", "empty", "the theme was not tested: no set has enough tested genes"),
     ],
 )
 def test_what_was_not_tested_says_why(kind: Any, name: str, reason: str) -> None:
@@ -95,3 +95,18 @@ def test_size_is_held_against_the_interval() -> None:
     assert (row["low"], row["high"]) == pytest.approx((1.912, 3.088), abs=1e-3)
     assert not judge("gene", "IL1B", "up", 5.0)["size_within"]
     assert pd.isna(judge("gene", "IL1B", "up")["size_within"])
+
+
+def test_a_refused_contrast_shows_no_gene_either() -> None:
+    refused = VERDICTS.assign(status="refused", verdict="refused")
+    claims = [Claim("gene", "IL1B", "up", "a paper"), Claim("theme", "sasp", "up", "a paper")]
+    found = judge_claims(claims, RESULTS, SETS, refused)
+    assert found["outcome"].tolist() == ["not_tested"] * 2
+    assert found["reason"].tolist() == ["the contrast is refused"] * 2
+    assert found["p"].isna().all()
+
+
+def test_two_sources_may_expect_something_of_one_gene() -> None:
+    claims = [Claim("gene", "IL1B", side, side) for side in ("up", "down")]
+    found = judge_claims(claims, RESULTS, SETS, VERDICTS)
+    assert found["outcome"].tolist() == ["as_expected", "opposite"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from diffpath.gene_sets import Collection, GeneSet
 from diffpath.multiple import adjust_bh
@@ -38,6 +39,16 @@ def test_a_changed_set_leads_and_donors_support_it(make_cohort: Make) -> None:
     assert table["donor_supported"].tolist() == support.tolist()
 
 
+def test_a_refused_contrast_is_described_without_claims(make_cohort: Make) -> None:
+    cohort = make_cohort(4, shift=1.5)
+    given = (cohort.values, cohort.design, cohort.contrast, cohort.results, broad())
+    table = explore_collection(*given, refused=True)
+    missing = ["pvalue", "padj", "p_fry", "fry_direction", "donor_supported"]
+    assert table[missing].isna().all().all()
+    kept = [name for name in EXPLORATORY.names if name not in missing]
+    pd.testing.assert_frame_equal(table[kept], explore_collection(*given)[kept])
+
+
 def test_nothing_is_explored_without_sets_or_gene_statistics(make_cohort: Make) -> None:
     cohort = make_cohort(4)
     given = (cohort.values, cohort.design, cohort.contrast)
@@ -50,3 +61,15 @@ def test_nothing_is_explored_without_sets_or_gene_statistics(make_cohort: Make) 
     )
     assert table.columns.tolist() == EXPLORATORY.names
     assert table.empty
+
+
+def test_a_set_of_every_tested_gene_is_not_asked(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    inside = {gene for set_ in broad(2).sets for gene in set_.genes}
+    results = cohort.results.assign(symbol=lambda t: t["symbol"].where(t["symbol"].isin(inside)))
+    given = (cohort.values, cohort.design, cohort.contrast, results)
+    whole = GeneSet("ALL", tuple(sorted(inside)))
+    panel = replace(broad(2), sets=(whole, *broad(2).sets))
+    assert explore_collection(*given, panel)["gene_set"].tolist() == ["C00", "C01"]
+    one = results.assign(symbol=lambda t: t["symbol"].where(t["symbol"] == "S0003"))
+    assert explore_collection(*given[:3], one, broad(2), min_size=1).empty

@@ -45,6 +45,7 @@ def test_three_against_three_is_warned() -> None:
     ("units", "formula", "size"),
     [
         (sheet("a b c d", "WWcc"), "~ condition", "2 against 2 donors, 2 residual"),
+        (sheet("a b c d e f g h", "WWcccccc"), "~ condition", "2 against 6 donors, 6 residual"),
         (sheet("a b c a b c", "WWWccc"), "~ donor + condition", "3 against 3 donors, 2 residual"),
     ],
 )
@@ -87,13 +88,25 @@ def test_a_donor_that_repeats_within_a_condition_is_refused_and_named() -> None:
         "donor a stands more than once in the same condition (aW0, aW1) and is not a term of "
         "the design"
     )
-    assert found.findings.items[0].mend.startswith("add 'donor' to the design")
+    assert found.findings.items[0].mend.startswith(
+        "take the column that tells these units apart out of the design, so that they are summed, "
+        "or choose one of them by 'subset'"
+    )
 
 
-def test_repeats_are_allowed_where_the_donor_is_a_term() -> None:
-    units = sheet("a a b b c c a b c", "WWWWWWccc", passage="1 2 1 2 1 2 1 1 1")
+def test_repeats_are_exploratory_where_the_donor_is_a_term() -> None:
+    donors = " ".join(donor for donor in "abcd" for _ in range(6))
+    units = sheet(donors, "WWWccc" * 4, passage="1 2 3 1 2 3 " * 4)
     found = assess(units, "~ donor + passage + condition")
-    assert (found.status, found.residual_df) == ("confirmatory", 4)
+    assert (found.status, found.residual_df) == ("exploratory", 17)
+    assert found.reason is not None
+    assert "a donor's rows within a condition are alike, also with 'donor' in" in found.reason
+    assert [item.code for item in found.findings.items] == ["donor_repeats"]
+    # Repeats at a level that is not compared lend their degrees of freedom too.
+    others = sheet("a b c d a b c d a a", "WWWWccccxx", time="1 1 1 1 1 1 1 1 1 2")
+    assert assess(others, "~ donor + time + condition").status == "exploratory"
+    one = units[units["passage"] == "1"]
+    assert assess(one, "~ donor + condition").status == "confirmatory"
 
 
 def test_rank_deficient_designs_are_refused_with_their_columns() -> None:
@@ -125,11 +138,26 @@ def test_condition_confounded_with_batch_is_refused_with_units_named() -> None:
     assert assess(units).status == "confirmatory"
 
 
-def test_batches_nested_in_conditions_are_warned() -> None:
+def test_batches_nested_in_conditions_are_exploratory() -> None:
     units = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2 3 3 4 4")
     found = assess(units, covariates=["batch"])
-    assert found.status == "confirmatory"
+    assert found.status == "exploratory"
+    assert found.reason is not None
+    assert "no level of 'batch' holds both WS and control (WS: aW0 1, bW1 1, cW2 2" in found.reason
+    assert "donors that share a level of 'batch' are alike" in found.reason
     assert [item.code for item in found.findings.items] == ["confounded"]
+    # One batch with donors of both groups ties the others together.
+    crossed = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2 2 3 4 4")
+    assert assess(crossed, covariates=["batch"]).status == "confirmatory"
+    summed = sheet("a b c d e f g h", "WWWWcccc", batch="1 1 2 2+3 3 3 4 4")
+    assert assess(summed, covariates=["batch"]).status == "confirmatory"
+
+
+def test_empty_cells_are_no_level() -> None:
+    units = sheet("a b c d e f", "WWWccc").assign(batch=["1", "1", "2", "", "", None])
+    assert assess(units, covariates=["batch"]).findings.items[0].code == "few_donors"
+    units["batch"] = ["1", "1", "", "2", "2", ""]
+    assert assess(units, covariates=["batch"]).status == "refused"
 
 
 def test_a_level_for_each_donor_is_not_confounding() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from diffpath.enrich.combine import adjust_holm, combine_cauchy, combine_simes
-from diffpath.gene_sets import Collection
+from diffpath.gene_sets import Collection, GeneSet
 from diffpath.tables import (
     THEME_GENES,
     THEME_OVERLAP,
@@ -19,6 +19,7 @@ from diffpath.tables import (
     read_table,
     write_table,
 )
+from diffpath.themes import run_left_out, run_themes
 
 TABLES = {
     "tests": THEME_TESTS,
@@ -251,3 +252,72 @@ def test_two_against_two_gives_numbers_without_a_verdict(make_cohort: Make) -> N
     found = cohort.run(standing)
     assert found.tests["p_theme"].notna().all()
     assert found.tests["permutation_p"].isna().all()
+
+
+def theme(name: str, *sets: GeneSet) -> Collection:
+    return Collection(name, name.title(), sets, f"{name}.tsv")
+
+
+def genes(n: int) -> tuple[str, ...]:
+    return tuple(f"S{i:04d}" for i in range(n))
+
+
+def test_a_declared_theme_that_is_not_tested_counts_in_holm(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    alone = cohort.run().tests
+    small = theme("small", GeneSet("S", genes(4)))
+    large = theme("large", GeneSet("L", genes(600)))
+    both = theme("both", GeneSet("L", genes(600)), GeneSet("S", genes(4)))
+    found = replace(cohort, themes=(*cohort.themes, small, large, both)).run().tests
+    assert found["untested"].tolist()[2:] == ["too_small", "too_large", "sizes"]
+    assert found["untested"].isna().tolist()[:2] == [True, True]
+    assert found[["p_theme", "p_holm"]].isna().all(axis=1).tolist() == [False] * 2 + [True] * 3
+    np.testing.assert_allclose(found["p_theme"][:2], alone["p_theme"])
+    assert found.loc[0, "p_holm"] == pytest.approx(5 * found.loc[0, "p_theme"])
+
+
+def test_a_theme_whose_signs_cancel_is_tested_by_its_sets(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    cancelled = theme("c", GeneSet("P", genes(30), "p", 1), GeneSet("N", genes(30), "n", -1))
+    tests = replace(cohort, themes=(cancelled,)).run().tests
+    assert tests.loc[0, "untested"] == "cancelled"
+    assert tests.loc[0, "p_theme"] == pytest.approx(tests.loc[0, "p_sets"])
+    assert tests.loc[0, "p_holm"] < 0.05
+
+
+def test_a_panel_of_nothing_but_the_theme_has_no_other_genes(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    members = cohort.themes[0].symbols
+    results = cohort.results.assign(symbol=lambda t: t["symbol"].where(t["symbol"].isin(members)))
+    panel = replace(cohort, results=results, themes=cohort.themes[:1])
+    found = panel.run()
+    row = found.tests.iloc[0]
+    assert row["untested"] == "whole_universe"
+    assert np.isnan(row["p_ulm"])
+    assert np.isfinite(row["p_donor"])
+    assert row["p_theme"] == pytest.approx(row["p_sets"])
+    rest = panel.drop("d0")
+    # The fits of a panel know its genes alone too.
+    fitted = rest.results.assign(symbol=results["symbol"])
+    given = (rest.values, rest.design, rest.contrast, fitted, panel.themes, "d0")
+    rows = run_left_out(*given).set_index("gene_set", drop=False)
+    assert rows["reason"].dropna().tolist() == [
+        "the set holds every tested gene: nothing is left to compare it with"
+    ]
+
+    one = replace(cohort, themes=(theme("all", GeneSet("A", tuple(sorted(members)))),),
+                  results=results).run()  # fmt: skip
+    assert one.tests.loc[0, "untested"] == "whole_universe"
+    assert np.isnan(one.tests.loc[0, "p_theme"])
+
+
+def test_a_single_tested_gene_gives_no_p(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    for kept in (["S0003"], ["S0003", "S0007"]):
+        symbols = cohort.results["symbol"].where(cohort.results["symbol"].isin(kept))
+        found = run_themes(
+            cohort.values, cohort.design, cohort.contrast, cohort.results.assign(symbol=symbols),
+            cohort.themes, cohort.assess(), min_size=1,
+        )  # fmt: skip
+        assert found.tests["p_theme"].isna().all()
+        assert found.tests.loc[0, "effect"] > 0

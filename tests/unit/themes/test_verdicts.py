@@ -20,13 +20,14 @@ from diffpath.tables import (
     write_table,
 )
 from diffpath.themes import Judgement, Standing, judge, run_left_out
+from diffpath.themes.wording import UNTESTED
 
 Make = Callable[..., Any]
 STANDING = Standing("confirmatory", (), Findings(), 4, 4, 6, 2 / 70, True)
 TEST: dict[str, Any] = {
     "theme": "t", "title": "Theme", "n_sets_declared": 2, "n_sets": 2, "n_genes_tested": 50,
     "n_conflicting": 0, "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.002,
-    "ulm_direction": "up", "p_union": 0.002, "failed_key": "none", "p_sets": 0.01,
+    "ulm_direction": "up", "p_union": 0.002, "failed_key": "none", "untested": None, "p_sets": 0.01,
     "p_theme": 0.004, "p_holm": 0.008, "direction": "up", "effect": 0.4, "effect_low": 0.1,
     "effect_high": 0.7, "detectable_effect": 0.35, "permutation_p": 0.03,
     "permutation_smallest_p": 0.03,
@@ -36,7 +37,7 @@ SET: dict[str, Any] = {
     "p_donor": 0.001, "donor_direction": "up", "p_ulm": 0.001, "ulm_direction": "up",
     "p_two_key": 0.001, "p_holm_within": 0.002, "failed_key": "none", "direction": "up",
     "effect": 0.4, "effect_low": 0.1, "effect_high": 0.7, "permutation_p": 0.03,
-    "loo_n": None, "loo_sign_stable": None, "loo_max_p": None,
+    "loo_n": None, "loo_sign_stable": None, "loo_least_share": None, "loo_max_p": None,
 }  # fmt: skip
 WEAK = {"gene_set": "S2", "title": "second set", "p_two_key": 0.6, "p_holm_within": 0.6}
 
@@ -50,8 +51,8 @@ def leave_outs(**directions: str) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "theme": "t", "gene_set": "" if name == "union" else name,
-                    "left_out": f"d{i}", "n_tested": 20, "effect": 0.3, "p_donor": 0.01,
-                    "donor_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
+                    "left_out": f"d{i}", "n_tested": 20, "effect": -0.3 if letter == "d" else 0.3,
+                    "p_donor": 0.01, "donor_direction": word, "p_ulm": 0.01, "ulm_direction": "up",
                     "p_two_key": 0.01 * (i + 1) if word else np.nan,
                     "leading_edge": "G1,G2" if i else "G1",
                     "reason": None if word else "not estimable",
@@ -105,6 +106,11 @@ def test_higher() -> None:
     assert found.sets["loo_n"].tolist() == [4, 4]
 
 
+def test_a_union_alone_can_carry_the_verdict() -> None:
+    row = only(decide(sets=[{"p_holm_within": 0.2}, WEAK]))
+    assert (row["verdict"], row["named_sets"]) == ("higher", None)
+
+
 def test_lower_and_what_speaks_against_it() -> None:
     down = {"donor_direction": "down", "ulm_direction": "down", "direction": "down"}
     row = only(
@@ -150,28 +156,66 @@ def test_component_specific_names_the_sets() -> None:
     assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
     assert row["sentence"].endswith("the theme as a whole does not (mean log2 +0.40, 95% +0.10 to "
                                     "+0.70): first set higher.")  # fmt: skip
-    no_single = only(decide({"p_union": 0.2}, [{"p_holm_within": 0.08}, WEAK]))
-    assert no_single["verdict"] == "component_specific"
-    assert "no single set passes on its own" in no_single["sentence"]
+
+
+def test_a_component_without_a_set_that_passes_is_no_verdict_of_change() -> None:
+    weak = [{"p_holm_within": 0.08}, WEAK]
+    row = only(decide({"p_union": 0.2, "p_donor": 0.2, "p_ulm": 0.2}, weak))
+    assert (row["verdict"], row["named_sets"]) == ("no_evidence", None)
+    assert (
+        "; p after Holm 0.008 over all sets, but neither the union nor a single set passes)"
+        in row["sentence"]
+    )
+    turned = leave_outs(union="uuuu", S1="dddd", S2="dddd")
+    assert only(decide({"p_union": 0.2, "p_donor": 0.2, "p_ulm": 0.2}, weak, turned))[
+        "verdict"
+    ] == "no_evidence"  # fmt: skip
+    # The donor key alone says what it always says.
+    assert only(decide({"p_union": 0.2, "p_ulm": 0.2}, weak))["verdict"] == "not_theme_specific"
+
+
+def test_an_effect_that_halves_without_one_donor_is_not_counted_in_uneven_groups() -> None:
+    rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
+    rows[1]["effect"] = 0.19
+    uneven = replace(STANDING, n_test=3, n_reference=7)
+    row = only(decide(left_out=rows, standing=uneven))
+    assert (row["verdict"], row["loo_sign_stable"], row["loo_weakest"]) == ("one_donor", True, "d1")
+    assert row["loo_least_share"] == pytest.approx(0.19 / 0.4)
+    assert "but less than half of it is left without d1: not counted as" in row["sentence"]
+    # Twice as many donors are even enough: the pooled variance shows a bad sample.
+    even = replace(STANDING, n_test=3, n_reference=6)
+    assert only(decide(left_out=rows, standing=even))["verdict"] == "higher"
+    rows[1]["effect"] = 0.2
+    assert only(decide(left_out=rows, standing=uneven))["verdict"] == "higher"
+
+
+def test_a_set_whose_effect_halves_is_not_named_in_uneven_groups() -> None:
+    rows = leave_outs(union="uuuu", S1="uuuu", S2="uuuu")
+    rows[6]["effect"] = 0.1
+    uneven = replace(STANDING, n_test=24, n_reference=3)
+    row = only(decide({"p_union": 0.2}, left_out=rows, standing=uneven))
+    assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
+    assert only(decide({"p_union": 0.2}, left_out=rows))["named_sets"] == "S1"
 
 
 def test_a_set_that_turns_is_not_named() -> None:
     row = only(decide({"p_union": 0.2}, left_out=leave_outs(union="uuuu", S1="uudu", S2="uuuu")))
     assert (row["verdict"], row["named_sets"]) == ("one_donor", None)
-    assert "no set keeps its direction" in row["sentence"]
+    assert "no set holds whichever donor is left out: not counted" in row["sentence"]
 
 
 def test_sets_in_conflicting_directions_are_mixed() -> None:
     down = {"gene_set": "S2", "title": None, "p_two_key": 0.0005, "direction": "down",
-            "donor_direction": "down"}  # fmt: skip
+            "donor_direction": "down", "effect": -0.4}  # fmt: skip
     row = only(decide({"p_union": 0.2}, [{}, down], leave_outs(union="uuuu", S1="uuuu", S2="dddd")))
     assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
     assert row["sentence"].endswith("S2 lower, first set higher.")
 
 
 def test_a_mean_against_the_genes_that_stand_out_is_mixed() -> None:
-    row = only(decide({"effect": -0.1, "effect_low": -0.3, "effect_high": 0.1}))
-    assert row["verdict"] == "mixed"
+    mean = {"effect": -0.1, "effect_low": -0.3, "effect_high": 0.1}
+    rows = [row | {"effect": -0.08} for row in leave_outs(union="uuuu", S1="uuuu", S2="uuuu")]
+    assert only(decide(mean, left_out=rows))["verdict"] == "mixed"
 
 
 def test_not_specific_to_the_theme() -> None:
@@ -219,9 +263,29 @@ def test_without_standing_there_is_no_verdict(status: Any) -> None:
 def test_a_theme_without_a_tested_set() -> None:
     empty = {name: None for name in TEST if name.startswith(("p_", "effect", "detect"))}
     words = dict.fromkeys(("direction", "donor_direction", "ulm_direction"))
-    row = only(decide({**empty, **words, "n_sets": 0, "n_genes_tested": 0}))
-    assert row["verdict"] == "not_tested"
-    assert row["sentence"] == "Theme: not tested, no set has enough tested genes."
+    for untested, said in UNTESTED.items():
+        row = only(decide({**empty, **words, "untested": untested}))
+        assert row["verdict"] == "not_tested"
+        assert row["sentence"] == f"Theme: not tested, {said}."
+
+
+def test_a_theme_without_a_union_is_judged_by_its_sets() -> None:
+    words = dict.fromkeys(("direction", "donor_direction", "ulm_direction", "failed_key"))
+    no_union = dict.fromkeys(("p_donor", "p_ulm", "p_union", "effect", "effect_low", "effect_high",
+                              "detectable_effect"))  # fmt: skip
+    given = {**words, **no_union, "untested": "cancelled", "n_genes_tested": 0}
+    row = only(decide(given))
+    assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
+    assert row["sentence"].endswith(
+        "the theme as a whole was not tested, because every gene is in sets of both signs: first "
+        "set higher."
+    )
+    turned = only(decide(given, left_out=leave_outs(S1="uudu", S2="uuuu")))
+    assert turned["verdict"] == "one_donor"
+    assert "but no set holds" in turned["sentence"]
+    none = only(decide({**given, "p_holm": 0.4}))
+    assert none["verdict"] == "no_evidence"
+    assert "(effect not estimable, every gene is in sets of both signs)." in none["sentence"]
 
 
 def test_from_counts_of_donors_to_a_verdict(make_cohort: Make, tmp_path: Any) -> None:
@@ -266,3 +330,20 @@ def test_a_donor_the_contrast_needs_is_told(make_cohort: Make) -> None:
     assert rows["reason"].unique().tolist() == [
         "without this donor the contrast cannot be told from the design's other terms"
     ]
+
+
+def test_leave_outs_of_a_refused_contrast_have_effects_and_no_p(make_cohort: Make) -> None:
+    cohort = make_cohort(4)
+    rest = cohort.drop("d0")
+    given = (rest.values, rest.design, rest.contrast, rest.results, rest.themes, "d0")
+    rows = run_left_out(*given, refused=True)
+    assert rows[["p_donor", "p_ulm", "p_two_key"]].isna().all().all()
+    assert rows["effect"].notna().all()
+    assert rows["reason"].unique().tolist() == ["the contrast is refused"]
+
+
+def test_a_refused_contrast_is_not_robust_either() -> None:
+    found = decide(standing=replace(STANDING, status="refused", reasons=("one donor",)))
+    for table in (found.verdicts, found.sets):
+        assert (table["loo_n"] == 0).all()
+        assert table[["loo_sign_stable", "loo_least_share", "loo_max_p"]].isna().all().all()

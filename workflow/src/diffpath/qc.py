@@ -143,13 +143,17 @@ def find_confounding(
     Cramér's V of the variable with each column of labels: 1 means that knowing
     one gives the other; from .7 on, most of it. Columns where every unit has a
     label of its own (donor names) and columns nested in the variable by nature
-    are not asked.
+    are not asked. Empty cells are not a label.
     """
     findings = Findings()
-    target = covariates[variable].astype(str)
+    groups = covariates[variable].astype(str)
     for name in covariates.columns:
-        labels = covariates[name].astype(str)
+        labels = covariates[name].dropna().astype(str)
+        labels = labels[labels != ""]
+        target = groups[labels.index]
         if name == variable or name in numeric or not 1 < labels.nunique() < len(labels):
+            continue
+        if target.nunique() < 2:
             continue
         table = pd.crosstab(target, labels)
         seen = table.to_numpy(dtype=float)

@@ -82,8 +82,8 @@ def sum_units(
                 values={"column": name, "units": mixed},
                 found=f"samples that differ in '{name}' summed into units {', '.join(mixed)}",
                 expected="summed samples that differ only in their replicate number",
-                mend=f"name '{name}' in the design, take a subset, or list it under replicates "
-                "if it only numbers replicates",
+                mend="take a subset, or list it under replicates if it only numbers replicates; "
+                f"with '{name}' in the design they stay apart, and the verdict is exploratory",
             )
     obs["samples"] = [",".join(group) for group in members]
     obs["n_samples"] = [len(group) for group in members]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection as Names
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from diffpath.check.config import check_config, collection_file
+from diffpath.check.config import check_config, collection_file, load_schema
 from diffpath.check.contrasts import check_contrasts
+from diffpath.check.expectations import check_expectations
 from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
 from diffpath.findings import Findings
@@ -93,17 +95,26 @@ def check_cohort(
     _check_results(filled["results"], file, findings)
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
+    if not samples.empty:
+        _check_technical(filled, list(samples.columns), file, findings)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
     findings.extend(found)
     columns = _match_matrices(filled, samples, file, made, findings)
     _check_annotation(filled, file, made, findings)
+    sets: dict[str, list[str]] = {}
     for group in ("themes", "panels", "collections"):
         for entry in filled[group]:
             path = collection_file(entry["file"])
             if not path.is_file():
                 _missing(findings, file, f"key {group}, '{entry['name']}'", entry["file"])
                 continue
-            findings.extend(read_collection(path, entry["name"])[1])
+            collection, found = read_collection(path, entry["name"])
+            findings.extend(found)
+            if group == "themes":
+                sets[entry["name"]] = [set_.name for set_ in collection.sets]
+    # Names can be held only against themes of which all could be read.
+    if len(sets) == len(filled["themes"]):
+        findings.extend(check_expectations(filled["expectations"], sets, file))
     findings.raise_errors()
     return Cohort(filled, samples, excluded, contrasts, columns, findings)
 
@@ -158,6 +169,25 @@ def _match_matrices(
     columns, found = match_columns(samples, headers, config["samples"])
     findings.extend(found)
     return columns
+
+
+def _check_technical(
+    config: dict[str, Any], columns: list[str], file: str, findings: Findings
+) -> None:
+    # The default lists what such columns are usually called: not every sheet has them.
+    usual = load_schema("config")["properties"]["technical"]["default"]
+    known = {name.casefold() for name in (*columns, *usual)}
+    for name in config["technical"]:
+        if name.casefold() not in known:
+            near = get_close_matches(name, columns, 1)
+            findings.error(
+                "technical_column_missing",
+                file,
+                "key technical",
+                found=f"'{name}', which is no column of the sample sheet",
+                expected="columns of the sheet, or names of the default list",
+                mend=f"write '{near[0]}'" if near else "add the column or take it off the list",
+            )
 
 
 def _check_annotation(

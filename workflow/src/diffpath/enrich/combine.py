@@ -38,15 +38,21 @@ def combine_cauchy(pvalues: ArrayLike) -> float:
     return float(np.arctan2(1.0, terms.mean()) / np.pi)
 
 
-def adjust_holm(pvalues: ArrayLike) -> Array:
-    """Return Holm-adjusted p-values; missing ones stay missing and do not count.
+def adjust_holm(pvalues: ArrayLike, declared: int | None = None) -> Array:
+    """Return Holm-adjusted p-values; missing ones stay missing.
 
     Holm 1979, Scand J Stat 6:65.
+
+    Parameters
+    ----------
+    declared
+        Number of hypotheses that were declared. Those without a p-value count as if theirs
+        were 1; by default they do not count.
     """
     p = np.asarray(pvalues, dtype=float)
     adjusted = np.full(p.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
+    factors = (len(order) if declared is None else declared) - np.arange(len(order))
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0)
     return adjusted

@@ -14,6 +14,7 @@ from diffpath.report.format import (
     format_log2,
     format_number,
     format_p,
+    format_percent,
     format_plain,
     is_missing,
     join_names,
@@ -22,6 +23,7 @@ from diffpath.report.model import Collection, ContrastReport
 from diffpath.report.theme_sentences import pick_scores
 from diffpath.report.verdicts import word_sentence
 from diffpath.report.words import Text, as_text, join_texts, say
+from diffpath.themes.verdicts import LEAST_SHARE
 
 TONE = {
     "higher": "up",
@@ -178,11 +180,16 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
         if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
             parts.append(say("overturn.crosses"))
-        if not is_missing(row["loo_max_p"]):
-            key = "overturn.stable" if row["loo_sign_stable"] is True or row["loo_sign_stable"] \
-                else "overturn.unstable"  # fmt: skip
+        key = _name_robustness(verdict, row)
+        if key is not None:
             parts.append(
-                say(key, n=row["loo_n"], donor=row["loo_weakest"], p=format_p(row["loo_max_p"]))
+                say(
+                    key,
+                    n=row["loo_n"],
+                    donor=row["loo_weakest"],
+                    p=format_p(row["loo_max_p"]),
+                    share=format_percent(max(row["loo_least_share"], 0.0)),
+                )
             )
         if not is_missing(row["p_donor"]) and not is_missing(row["p_ulm"]):
             weaker = "donor" if row["p_donor"] >= row["p_ulm"] else "specificity"
@@ -202,6 +209,17 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
             )
         )
     return join_texts(parts) if parts else None
+
+
+def _name_robustness(verdict: str, row: pd.Series) -> str | None:
+    if is_missing(row["loo_max_p"]):
+        return None
+    if not row["loo_sign_stable"]:
+        return "overturn.unstable"
+    if row["loo_least_share"] >= LEAST_SHARE:
+        return "overturn.stable"
+    # The mean of a theme of which only a part differs is near 0, and its shares say nothing.
+    return None if verdict in ("component_specific", "mixed") else "overturn.shrinks"
 
 
 def _theme_dots(report: ContrastReport, theme: str) -> Markup:

@@ -9,6 +9,7 @@ from diffpath.qc import TOP_GENES
 from diffpath.report.answers import count_genes, describe_cohort
 from diffpath.report.format import format_number, format_plain
 from diffpath.report.model import ContrastReport
+from diffpath.themes.verdicts import LEAST_SHARE, UNEVEN, are_uneven
 
 CITATIONS = {
     "pydeseq2": "Muzellec et al. 2023, Bioinformatics 39:btad547",
@@ -157,6 +158,17 @@ def _themes(report: ContrastReport, cite: Any) -> str:
         return ""
     titles = "; ".join(table["title"])
     row = table.iloc[0]
+    if row["status"] == "refused":
+        return (
+            f"The predeclared themes ({titles}) were not tested, because {row['reason']}. Their "
+            "mean log2 fold changes and the donors' scores are given as description."
+        )
+    share = ""
+    if are_uneven(row["n_test"], row["n_reference"]):
+        share = (
+            f", and as one group has more than {UNEVEN} times the donors of the other, at least "
+            f"{LEAST_SHARE:.0%} of the mean log2 fold change had to be left each time"
+        )
     return (
         f"The predeclared themes ({titles}) were each tested with two keys: a rotation test "
         "of the mean excess of moderated t over 1, donors weighed by generalised least squares, "
@@ -166,7 +178,7 @@ def _themes(report: ContrastReport, cite: Any) -> str:
         "union of its sets with the Simes p over its sets by the Cauchy combination "
         f"{cite('acat')}; Holm's method {cite('holm')} covers the {len(table)} themes. "
         f"{row['n_test']} donors stood against {row['n_reference']}, with {row['residual_df']} "
-        "residual degrees of freedom; each donor was left out in turn."
+        f"residual degrees of freedom; each donor was left out in turn{share}."
     )
 
 

@@ -205,7 +205,9 @@ def describe_confounding(report: ContrastReport) -> Text:
     """Say which label covariates go with the compared groups, from Cramér's V."""
     tables = cross_groups(report)
     skip = {report.contrast["variable"], report.donor_column}
-    checked = {name: table for name, table in tables.items() if name not in skip}
+    # An empty cell is not a level; what one group alone was asked for is not compared.
+    known = {name: table.drop(index="", errors="ignore") for name, table in tables.items()}
+    checked = {n: table for n, table in known.items() if n not in skip and (table.sum() > 0).all()}
     full = [name for name, table in checked.items() if cramers_v(table) > 0.999]
     part = [name for name, table in checked.items() if 0.5 < cramers_v(table) <= 0.999]
     if full:

@@ -32,10 +32,10 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "leading": leading,
         "tested": row["n_genes_tested"],
         "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
-        "sets": _list_sets(named) if len(named) else say(f"part.no_set_{verdict}")
-        if verdict in ("component_specific", "mixed") else "",
-        "nominal": say("part.nominal", p=round_p(row["p_union"]), n=len(report.theme_verdicts))
-        if row["p_union"] < report.alpha else "",
+        "sets": _list_sets(named) if len(named) else say("part.no_set_mixed")
+        if verdict == "mixed" else "",
+        "untested": _word_untested(row),
+        "nominal": _word_nominal(report, row),
         "why": _word_instability(row) if verdict == "one_donor" else "",
         "way": _word_way(row["direction"]),
         "donor_way": _word_way(row["donor_direction"]),
@@ -44,7 +44,12 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "p_specificity": round_p(row["p_ulm"]),
         "lean": "" if is_missing(row["effect"]) else join_texts([as_text("、"), _word_size(row)]),
     }  # fmt: skip
-    return Text(as_text(row["sentence"]).en, say(f"sentence.{verdict}", **values).ja)
+    key = f"sentence.{verdict}"
+    if verdict == "one_donor" and not row["p_union"] < report.alpha:
+        key = "sentence.one_donor_part"
+    if verdict == "component_specific" and not is_missing(row["untested"]):
+        key = "sentence.component_untested"
+    return Text(as_text(row["sentence"]).en, say(key, **values).ja)
 
 
 def _word_reason(report: ContrastReport, row: pd.Series) -> Text:
@@ -84,7 +89,9 @@ def _word_way(direction: Any) -> Text:
 
 def _word_size(row: pd.Series) -> Text:
     if is_missing(row["effect"]):
-        return say("part.no_effect")
+        if is_missing(row["untested"]):
+            return say("part.no_effect")
+        return say("part.no_effect_why", why=_word_untested(row))
     values = {
         name: f"{row[name]:+.2f}".replace("-", "−")
         for name in ("effect", "effect_low", "effect_high")
@@ -98,9 +105,21 @@ def _word_missed(row: pd.Series) -> Text:
     return say("part.missed", effect=f"{row['detectable_effect']:.2f}")
 
 
+def _word_untested(row: pd.Series) -> Text:
+    return as_text("") if is_missing(row["untested"]) else say(f"part.untested_{row['untested']}")
+
+
+def _word_nominal(report: ContrastReport, row: pd.Series) -> Text:
+    assert report.theme_verdicts is not None
+    if row["p_holm"] < report.alpha:
+        return say("part.no_single_set", p=round_p(row["p_holm"]))
+    if row["p_union"] < report.alpha:
+        return say("part.nominal", p=round_p(row["p_union"]), n=len(report.theme_verdicts))
+    return as_text("")
+
+
 def _word_instability(row: pd.Series) -> Text:
     if row["loo_n"] == 0:
         return say("part.no_loo")
-    if row["loo_sign_stable"]:
-        return say("part.no_stable_set")
-    return say("part.turns", donor=row["loo_weakest"])
+    key = "part.shrinks" if row["loo_sign_stable"] else "part.turns"
+    return say(key, donor=row["loo_weakest"])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from diffpath.tables import CLAIMS, conform
+from diffpath.themes.wording import UNTESTED
 
 _WALD = 1.959963984540054  # normal quantile of a 95% interval
 
@@ -49,7 +50,8 @@ def judge_claims(
     A gene is seen at padj below alpha, a set at its Holm p within the theme, a theme at its
     verdict *higher*, *lower*, *component_specific* or *mixed*. Seen on the expected side, or
     at all where either will do, is ``as_expected``; on the other side ``opposite``; a theme
-    that is *component_specific* or *mixed* fits ``either`` alone.
+    that is *component_specific* or *mixed* fits ``either`` alone. In a refused contrast
+    nothing is seen, genes neither; in an exploratory one genes are.
 
     Parameters
     ----------
@@ -93,6 +95,8 @@ def _find_gene(
     found = results[(results["symbol"] == name) | (results["gene_id"] == name)]
     if len(found) != 1:
         return _untested("the gene is not in the counts" if found.empty else "several genes")
+    if "refused" in statuses.values():
+        return _untested("the contrast is refused")
     gene = found.iloc[0]
     if pd.isna(gene["pvalue"]):
         return _untested(f"the gene was not tested: {gene['reason']}")
@@ -134,7 +138,7 @@ def _find_theme(
     if theme["verdict"] in ("exploratory", "refused"):
         return _untested(f"the contrast is {theme['verdict']}")
     if theme["verdict"] == "not_tested":
-        return _untested("no set of the theme has enough tested genes")
+        return _untested(f"the theme was not tested: {UNTESTED[theme['untested']]}")
     whole = theme["verdict"] in ("higher", "lower")
     part = theme["verdict"] in ("component_specific", "mixed")
     out = _measured(theme, theme["p_holm"], whole or part)

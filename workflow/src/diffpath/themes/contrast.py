@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from diffpath.design import Design, DesignError, build_design
+from diffpath.design import Design, DesignError, build_design, formula_variables
 from diffpath.differ import FitError, differ_genes, missing_results
 from diffpath.enrich.linear import log_cpm
 from diffpath.findings import Findings
@@ -19,11 +19,9 @@ from diffpath.tables import CLAIMS
 from diffpath.themes.claims import Claim, judge_claims
 from diffpath.themes.exploring import explore_collection
 from diffpath.themes.leave_out import run_left_out
-from diffpath.themes.standing import assess_design
+from diffpath.themes.standing import Standing, assess_design
 from diffpath.themes.testing import run_themes
 from diffpath.themes.verdicts import judge
-
-DESCRIPTION = {"group", "samples", "n_samples", "library_size", "size_factor"}
 
 
 def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str]) -> Design:
@@ -35,6 +33,39 @@ def design_of(units: AnnData, contrast: Mapping[str, str], numeric: Sequence[str
         contrast["test"],
         contrast["reference"],
         list(numeric),
+    )
+
+
+def assess_contrast(
+    units: AnnData,
+    contrast: Mapping[str, str],
+    *,
+    unit: str,
+    numeric: Sequence[str] = (),
+    technical: Sequence[str] = (),
+) -> Standing:
+    """Return what the design of a contrast's row can carry over its units.
+
+    Parameters
+    ----------
+    unit
+        Column that names the independent donor.
+    technical
+        Columns of the laboratory's doing, matched without regard to case. They and the
+        labels the design names are held against the condition; no other column is, as it
+        may describe the condition itself (diagnosis, mutation, severity).
+    """
+    design = design_of(units, contrast, numeric)
+    return assess_design(
+        units.obs,
+        design.matrix,
+        design.contrast,
+        variable=contrast["variable"],
+        test=contrast["test"],
+        reference=contrast["reference"],
+        donor=unit,
+        covariates=list_technical(units.obs, contrast, technical, numeric),
+        name=contrast["contrast"],
     )
 
 
@@ -64,6 +95,7 @@ def leave_out_donor(
     *,
     unit: str,
     numeric: Sequence[str] = (),
+    technical: Sequence[str] = (),
     engine: str = "diffpath",
     alpha: float = 0.05,
     min_size: int = 10,
@@ -71,6 +103,8 @@ def leave_out_donor(
     threads: int = 1,
 ) -> pd.DataFrame:
     """Return the `LEAVE_ONE_OUT` rows of one donor: genes fitted anew without it, both keys again.
+
+    A refused contrast gets effects and leading edges, and no p-value.
 
     Parameters
     ----------
@@ -84,7 +118,10 @@ def leave_out_donor(
         The `GENES` of the contrast.
     themes
         The declared themes.
+    unit, technical
+        As for `assess_contrast`.
     """
+    standing = assess_contrast(units, contrast, unit=unit, numeric=numeric, technical=technical)
     full = design_of(units, contrast, numeric)
     stay = (units.obs[unit].astype(str) != donor).to_numpy()
     rest = units[stay].copy()
@@ -105,6 +142,7 @@ def leave_out_donor(
         usable_results(results, genes),
         themes,
         donor,
+        refused=standing.status == "refused",
         min_size=min_size,
         max_size=max_size,
     )
@@ -121,7 +159,7 @@ def judge_contrast(
     *,
     unit: str,
     numeric: Sequence[str] = (),
-    replicates: Sequence[str] = (),
+    technical: Sequence[str] = (),
     expectations: Sequence[Mapping[str, Any]] = (),
     alpha: float = 0.05,
     min_size: int = 10,
@@ -139,24 +177,13 @@ def judge_contrast(
         `LEAVE_ONE_OUT` rows of every donor.
     gsea
         `GSEA` rows of the themes.
-    replicates
-        Columns that only number replicates; not held against the condition.
+    technical
+        As for `assess_contrast`.
     expectations
         Declared claims: ``kind``, ``name``, ``expected``, ``source``, ``log2FoldChange``.
     """
     design = design_of(units, contrast, numeric)
-    aside = {*DESCRIPTION, *numeric, *replicates, unit, contrast["variable"]}
-    standing = assess_design(
-        units.obs,
-        design.matrix,
-        design.contrast,
-        variable=contrast["variable"],
-        test=contrast["test"],
-        reference=contrast["reference"],
-        donor=unit,
-        covariates=[name for name in units.obs.columns if name not in aside],
-        name=contrast["contrast"],
-    )
+    standing = assess_contrast(units, contrast, unit=unit, numeric=numeric, technical=technical)
     limits = {"min_size": min_size, "max_size": max_size}
     usable = usable_results(results, genes)
     tested = run_themes(
@@ -195,6 +222,28 @@ def judge_contrast(
     return tables, standing.findings
 
 
+def list_technical(
+    sheet: pd.DataFrame,
+    contrast: Mapping[str, str],
+    technical: Sequence[str],
+    numeric: Sequence[str],
+) -> list[str]:
+    """Return the columns that are held against the condition.
+
+    A numeric one only where each group has a single value: else its levels are no groups.
+    """
+    known = {name.casefold() for name in technical}
+    named = formula_variables(contrast["design"])
+    groups = sheet.groupby(contrast["variable"], observed=True)
+    return [
+        name
+        for name in sheet.columns
+        if name != contrast["variable"]
+        and (name.casefold() in known or name in named)
+        and (name not in numeric or (groups[name].nunique() <= 1).all())
+    ]
+
+
 def explore_contrast(
     units: AnnData,
     contrast: Mapping[str, str],
@@ -202,19 +251,29 @@ def explore_contrast(
     genes: pd.DataFrame,
     collection: Collection,
     *,
+    unit: str,
     numeric: Sequence[str] = (),
+    technical: Sequence[str] = (),
     alpha: float = 0.05,
     min_size: int = 10,
     max_size: int = 500,
 ) -> pd.DataFrame:
-    """Return the `EXPLORATORY` table of a broad collection in a contrast."""
+    """Return the `EXPLORATORY` table of a broad collection in a contrast.
+
+    Parameters
+    ----------
+    unit, technical
+        As for `assess_contrast`; a refused contrast gets no p-value.
+    """
     design = design_of(units, contrast, numeric)
+    standing = assess_contrast(units, contrast, unit=unit, numeric=numeric, technical=technical)
     return explore_collection(
         expression_of(units),
         design.matrix,
         design.contrast,
         usable_results(results, genes),
         collection,
+        refused=standing.status == "refused",
         alpha=alpha,
         min_size=min_size,
         max_size=max_size,

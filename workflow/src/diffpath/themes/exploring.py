@@ -22,6 +22,7 @@ def explore_collection(
     results: pd.DataFrame,
     collection: Collection,
     *,
+    refused: bool = False,
     alpha: float = 0.05,
     min_size: int = 10,
     max_size: int = 500,
@@ -29,7 +30,8 @@ def explore_collection(
     """Return the `EXPLORATORY` table: cameraPR on the Wald statistic, with a donor flag.
 
     Each set's correlation is half its own estimate from the residual effects and half
-    the collection's mean. Signs of sets are not used. The table is empty where genes or
+    the collection's mean. Signs of sets are not used. A set that holds every tested gene
+    has nothing to be compared with and is not asked. The table is empty where genes or
     donors could not be tested.
 
     Parameters
@@ -38,6 +40,9 @@ def explore_collection(
         As for `diffpath.themes.testing.run_themes`.
     collection
         Gene sets adjusted together.
+    refused
+        Whether the contrast is refused. Effects, the statistic and its direction are then
+        description; p-values and the donors' support, which would be claims, are missing.
     alpha
         Level of the donor key below which a set is flagged as donor-supported.
     min_size, max_size
@@ -45,9 +50,9 @@ def explore_collection(
     """
     universe = prepare_universe(values, design, contrast, results)
     symbols = universe.genes["symbol"].astype(str).tolist()
-    sets = tested_sets(collection, symbols, min_size, max_size)
+    sets = tested_sets(collection, symbols, min_size, min(max_size, len(symbols) - 1))
     effects, stat = universe.effects, universe.stat
-    if not sets or effects is None or effects.df < 1 or stat is None:
+    if not sets or effects is None or effects.df < 1 or stat is None or len(stat) < 3:
         return conform(pd.DataFrame(columns=EXPLORATORY.names), EXPLORATORY)
     weights = weight_matrix(list(sets.values()), len(symbols))
     estimated = estimate_correlation(effects, weights)
@@ -71,4 +76,7 @@ def explore_collection(
             & (np.sign(rotation.t) == np.sign(competitive.t)),
         }
     )
+    if refused:
+        table[["pvalue", "padj", "p_fry"]] = np.nan
+        table[["fry_direction", "donor_supported"]] = None
     return conform(table[EXPLORATORY.names], EXPLORATORY)

@@ -33,6 +33,7 @@ from diffpath.themes.universe import (
     Universe,
     build_rows,
     name_failed_key,
+    name_untested,
     prepare_universe,
     run_keys,
 )
@@ -76,7 +77,7 @@ def run_themes(
     results
         `RESULTS` of the contrast; the Wald statistic is what the specificity key ranks.
     themes
-        The declared themes; every one counts in Holm's correction.
+        The declared themes; every one counts in Holm's correction, tested or not.
     standing
         From `assess_design`; a refused design gets description and no p-value.
     alpha
@@ -102,6 +103,9 @@ def run_themes(
         tested_side = separate_contrast(universe.design, universe.contrast)[1] > 0
         frame["permutation_p"], smallest = permute_labels(scores, tested_side)
     tests = _join_themes(frame, about, universe, alpha)
+    tests["untested"] = [
+        name_untested(row, universe) if allowed else None for row in tests.to_dict("records")
+    ]
     tests["permutation_smallest_p"] = np.where(tests["permutation_p"].notna(), smallest, np.nan)
     return ThemeResult(
         conform(tests[THEME_TESTS.names], THEME_TESTS),
@@ -133,11 +137,10 @@ def _join_themes(
     p_sets = frame[frame["gene_set"] != ""].dropna(subset="p_two_key").groupby("theme")
     simes = {theme: combine_simes(rows["p_two_key"]) for theme, rows in p_sets}
     tests["p_sets"] = tests["theme"].map(simes).astype(float)
-    tests["p_theme"] = [
-        combine_cauchy([union, sets]) if np.isfinite(union) and np.isfinite(sets) else np.nan
-        for union, sets in zip(tests["p_union"], tests["p_sets"], strict=True)
-    ]
-    tests["p_holm"] = adjust_holm(tests["p_theme"])
+    parts = tests[["p_union", "p_sets"]].to_numpy(dtype=float)
+    known = [part[np.isfinite(part)] for part in parts]
+    tests["p_theme"] = [combine_cauchy(part) if len(part) else np.nan for part in known]
+    tests["p_holm"] = adjust_holm(tests["p_theme"], len(tests))
     error = tests["theme"].map(unions["error"]).astype(float)
     tests["detectable_effect"] = np.nan
     if universe.effects is not None and universe.effects.df > 0:
@@ -152,7 +155,7 @@ def _list_sets(frame: pd.DataFrame) -> pd.DataFrame:
     sets["p_holm_within"] = np.nan
     for _, rows in sets.groupby("theme"):
         sets.loc[rows.index, "p_holm_within"] = adjust_holm(rows["p_two_key"])
-    for name in ("loo_n", "loo_sign_stable", "loo_max_p"):
+    for name in ("loo_n", "loo_sign_stable", "loo_least_share", "loo_max_p"):
         sets[name] = None
     return conform(sets[THEME_SETS.names], THEME_SETS)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from diffpath.enrich.linear import (
     ContrastError,
     Effects,
     rotate_uncoded,
+    set_sizes,
     weight_matrix,
 )
 from diffpath.enrich.rotation import run_rotation
@@ -135,6 +137,7 @@ def build_rows(
                 "n_sets": len(found),
                 "n_genes_tested": len(union),
                 "n_conflicting": int((signed[0] & signed[1]).sum()),
+                "n_too_large": _count_large(theme, symbols, max_size),
             }
         )
         if len(union):
@@ -154,7 +157,8 @@ def run_keys(universe: Universe, weights: csr_array, *, pvalues: bool = True) ->
     """Return effect with interval, both keys and the two-key p of every row of weights.
 
     Keys are missing without residual degrees of freedom, without a gene statistic, or
-    where p-values are not wanted (a refused design).
+    where p-values are not wanted (a refused design); the specificity key also for a set
+    that holds every tested gene.
     """
     n_rows = weights.shape[0]
     out = pd.DataFrame(index=range(n_rows))
@@ -169,10 +173,12 @@ def run_keys(universe: Universe, weights: csr_array, *, pvalues: bool = True) ->
             out["error"] = estimate.error
             out["effect_low"], out["effect_high"] = estimate.low, estimate.high
     t_donor = t_ulm = p_donor = p_ulm = missing
-    if effects is not None and effects.df > 0 and n_rows and pvalues:
+    # Variances are moderated over genes: a single gene has no others to learn from.
+    several = len(universe.genes) > 1
+    if effects is not None and effects.df > 0 and n_rows and pvalues and several:
         t_donor, p_donor = run_rotation(effects, weights)
     if stat is not None and n_rows and pvalues:
-        t_ulm, p_ulm = run_ulm(stat, weights)
+        t_ulm, p_ulm = _run_ulm(stat, weights)
     out["p_donor"], out["donor_direction"] = p_donor, direction_words(t_donor)
     out["p_ulm"], out["ulm_direction"] = p_ulm, direction_words(t_ulm)
     both = np.isfinite(p_donor) & np.isfinite(p_ulm)
@@ -180,6 +186,33 @@ def run_keys(universe: Universe, weights: csr_array, *, pvalues: bool = True) ->
     fallback = direction_words(out["effect"].to_numpy())
     out["direction"] = [f or e for f, e in zip(out["donor_direction"], fallback, strict=True)]
     return out
+
+
+def _run_ulm(stat: Array, weights: csr_array) -> tuple[Array, Array]:
+    t, p = np.full((2, weights.shape[0]), np.nan)
+    within = np.flatnonzero(set_sizes(weights) < len(stat))
+    if len(stat) > 2 and len(within):
+        t[within], p[within] = run_ulm(stat, weights[within])
+    return t, p
+
+
+def name_untested(row: Mapping[Any, Any], universe: Universe) -> str | None:
+    """Return why a theme's union has no p-value; nothing where it has one.
+
+    Parameters
+    ----------
+    row
+        `THEME_TESTS` values of a theme that is not refused, and ``n_too_large``.
+    """
+    if np.isfinite(row["p_union"]):
+        return None
+    if row["n_sets"] == 0:
+        large = row["n_too_large"]
+        return {0: "too_small", row["n_sets_declared"]: "too_large"}.get(large, "sizes")
+    if row["n_genes_tested"] == 0:
+        return "cancelled"
+    fitted = universe.stat is not None and universe.effects is not None
+    return "whole_universe" if fitted else "not_fitted"
 
 
 def name_failed_key(keys: pd.DataFrame, alpha: float) -> list[str | None]:
@@ -202,6 +235,11 @@ def name_failed_key(keys: pd.DataFrame, alpha: float) -> list[str | None]:
 def direction_words(values: Array) -> list[str | None]:
     """Return up, down, or nothing for zero and missing values."""
     return [None if not np.isfinite(v) or v == 0 else "up" if v > 0 else "down" for v in values]
+
+
+def _count_large(theme: Collection, symbols: Sequence[str], max_size: int) -> int:
+    tested = frozenset(symbols)
+    return sum(len(tested.intersection(set_.genes)) > max_size for set_ in theme.sets)
 
 
 def _row(theme: str, name: str, title: str, sign: int, size: int) -> dict[str, object]:

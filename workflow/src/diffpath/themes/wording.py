@@ -13,6 +13,15 @@ CAVEAT = (
     "flux, kinase activity or matrix itself need their own measurement."
 )
 
+UNTESTED = {
+    "too_small": "no set has enough tested genes",
+    "too_large": "every set has too many tested genes",
+    "sizes": "every set has too few or too many tested genes",
+    "cancelled": "every gene is in sets of both signs",
+    "whole_universe": "no tested gene is left to compare its genes with",
+    "not_fitted": "the genes could not be fitted",
+}
+
 _WORDS = {"up": "higher", "down": "lower"}
 
 
@@ -32,7 +41,7 @@ def word_verdict(
     row
         Its `THEME_VERDICTS` values.
     named
-        `THEME_SETS` rows that pass Holm within the theme and keep their direction.
+        `THEME_SETS` rows that pass Holm within the theme and hold in the leave-outs.
     n_leading
         Genes in the leading edge of the theme's union.
     n_themes
@@ -53,22 +62,30 @@ def word_verdict(
         if len(against):
             text += f" Against it: {_word_sets(against)}."
         return text
+    if verdict == "one_donor" and not row["p_union"] < alpha:
+        return (
+            f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
+            f"{round_p(row['p_holm'])}), but no set holds whichever donor is left "
+            "out: not counted as changed."
+        )
     if verdict == "one_donor":
         if row["loo_n"] == 0:
             why = "no fit without one donor could be made"
-        elif row["loo_sign_stable"]:
-            why = "no set keeps its direction whichever donor is left out"
-        else:
+        elif not row["loo_sign_stable"]:
             why = f"the direction is not kept when {row['loo_weakest']} is left out"
+        else:
+            why = f"less than half of it is left without {row['loo_weakest']}"
         return (
             f"{title}: genes are {_WORDS[row['direction']]} {where} ({size}; p after Holm "
             f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
-        which = _word_sets(named) if len(named) else "no single set passes on its own"
+        whole = f"the theme as a whole does not ({size})"
+        if row["untested"] in UNTESTED:
+            whole = f"the theme as a whole was not tested, because {UNTESTED[row['untested']]}"
         return (
             f"{title}: part of the theme differs between {test} and {reference} (p after Holm "
-            f"{round_p(row['p_holm'])}), the theme as a whole does not ({size}): {which}."
+            f"{round_p(row['p_holm'])}), {whole}: {_word_sets(named)}."
         )
     if verdict == "mixed":
         which = (
@@ -93,14 +110,19 @@ def word_verdict(
         )
     if verdict == "no_evidence":
         nominal = ""
-        if row["p_union"] < alpha:
+        if row["p_holm"] < alpha:
+            nominal = (
+                f"; p after Holm {round_p(row['p_holm'])} over all sets, but neither the union "
+                "nor a single set passes"
+            )
+        elif row["p_union"] < alpha:
             nominal = f"; p {round_p(row['p_union'])} before Holm over {n_themes} themes"
         return (
             f"{title}: no evidence of a difference between {test} and {reference} "
             f"({size}{nominal}){_word_missed(row)}."
         )
     if verdict == "not_tested":
-        return f"{title}: not tested, no set has enough tested genes."
+        return f"{title}: not tested, {UNTESTED[row['untested']]}."
     kind = "exploratory only" if verdict == "exploratory" else "no verdict"
     lean = f"; {size}" if np.isfinite(row["effect"]) else ""
     return f"{title}: {kind}, because {row['reason']}{lean}."
@@ -108,7 +130,8 @@ def word_verdict(
 
 def _word_effect(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["effect"]):
-        return "effect not estimable"
+        why = UNTESTED.get(row["untested"])
+        return f"effect not estimable, {why}" if why else "effect not estimable"
     text = f"mean log2 {row['effect']:+.2f}"
     if np.isfinite(row["effect_low"]):
         text += f", 95% {row['effect_low']:+.2f} to {row['effect_high']:+.2f}"
