@@ -24,7 +24,7 @@ from snakemake.exceptions import WorkflowError
 from diffpath.check.cohort import check_cohort
 from diffpath.check.config import collection_file
 from diffpath.design import formula_variables
-from diffpath.findings import InputError
+from diffpath.findings import InputError, findings_files
 from diffpath.provenance import hash_code
 
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
@@ -170,5 +170,6 @@ def page_inputs(wildcards):
         for collection in COLLECTIONS
         for kind in ("coverage", "gsea", "ora")
     ]
+    names += findings_files(COLLECTIONS)
     files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
     return [*(f"{folder}/{name}" for name in names), *files]

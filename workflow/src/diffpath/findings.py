@@ -15,6 +15,7 @@ import pandas as pd
 
 Severity = Literal["error", "warning", "note"]
 _RANK = {"error": 0, "warning": 1, "note": 2}
+STAGES = ("read", "units", "normalize", "differ", "themes")
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,12 @@ class Findings:
         frame = pd.DataFrame([asdict(item) for item in ordered], columns=columns)
         frame.insert(0, "stage", stage)
         return frame
+
+
+def findings_files(collections: Iterable[str]) -> list[str]:
+    """Return the findings that a contrast's stages write, as paths in its folder.
+
+    By name, not by what lies there: files of a collection since removed stay in the folder.
+    """
+    names = [*STAGES, *(f"enrich.{collection}" for collection in collections)]
+    return [f"findings/{name}.tsv" for name in names]
