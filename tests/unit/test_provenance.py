@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diffpath.provenance import hash_code, hash_file, imported_modules
+from diffpath.provenance import data_files, hash_code, hash_file, imported_modules
 
 
 @pytest.fixture
@@ -42,6 +42,44 @@ def test_an_edit_counts_and_a_touch_does_not(tree: Path) -> None:
     assert code(tree) == before
     (tree / "src" / "lib" / "three.py").write_text("X = 2\n")
     assert code(tree) != before
+
+
+def test_an_edit_of_a_data_file_of_a_followed_package_counts(tree: Path) -> None:
+    package = tree / "src" / "lib"
+    templates = package / "sub" / "templates"
+    templates.mkdir()
+    (templates / "page.html.j2").write_text("old")
+    before = code(tree)
+    (package / "sub" / "__pycache__").mkdir()
+    (package / "sub" / "__pycache__" / "two.nbi").write_text("a cache")
+    (templates / ".page.html.j2.swp").write_text("an editor's")
+    (package / "other").mkdir()
+    (package / "other" / "__init__.py").write_text("")
+    (package / "other" / "table.csv").write_text("of a package that is not imported")
+    assert code(tree) == before
+    (templates / "page.html.j2").write_text("new")
+    assert code(tree) != before
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (
+            "report_contrast",
+            ["report/strings/ja.json", "report/assets/app.js", "report/assets/report.css",
+             "report/templates/contrast.html.j2"],
+        ),
+        ("differ_genes", ["deseq/prior_table.csv.gz"]),
+    ],
+)  # fmt: skip
+def test_the_hash_covers_the_workflows_data_files(
+    root: Path, script: str, expected: list[str]
+) -> None:
+    source = root / "workflow" / "src"
+    modules = imported_modules(root / "workflow" / "scripts" / f"{script}.py", source)
+    found = [str(path.relative_to(source / "diffpath")) for path in data_files(modules)]
+    assert set(expected) - set(found) == set()
+    assert "commit.txt" not in found
 
 
 def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:

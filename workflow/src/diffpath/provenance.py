@@ -6,7 +6,7 @@ import ast
 import hashlib
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,14 +14,17 @@ from typing import Any
 
 import pandas as pd
 
+# `git archive`, and so `make bundle`, writes the commit into this file.
+COMMIT_FILE = Path(__file__).with_name("commit.txt")
 PACKAGES = ("anndata", "numpy", "pandas", "pydeseq2", "scipy", "snakemake")
 
 
 def hash_code(script: str | Path, source: str | Path) -> str:
-    """Return a hash of a script and of every library module it imports, directly or not.
+    """Return a hash of a script, of every library module it imports and of their data files.
 
     Only contents count, not dates. Snakemake does not see edits of imported
-    modules; with this hash among a rule's params it does.
+    modules, of templates or of tables in a package; with this hash among a rule's
+    params it does.
 
     Parameters
     ----------
@@ -31,7 +34,8 @@ def hash_code(script: str | Path, source: str | Path) -> str:
         Folder that holds the packages to follow.
     """
     digest = hashlib.sha256()
-    for path in [Path(script), *imported_modules(Path(script), Path(source))]:
+    modules = imported_modules(Path(script), Path(source))
+    for path in [Path(script), *modules, *data_files(modules)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -46,6 +50,26 @@ def imported_modules(script: Path, source: Path) -> list[Path]:
                 seen.add(path)
                 waiting.append(path)
     return sorted(seen)
+
+
+def data_files(modules: Sequence[Path]) -> list[Path]:
+    """Return the files that are no Python in the packages of some modules, sorted.
+
+    Folders below a package count with it unless they are packages themselves. The commit
+    is left out: each new one would make everything again, whatever it changed.
+    """
+    found: list[Path] = []
+    waiting = [path.parent for path in modules if path.name == "__init__.py"]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            if path.name == "__pycache__" or path.name.startswith("."):
+                continue
+            if path.is_dir():
+                if not (path / "__init__.py").exists():
+                    waiting.append(path)
+            elif path.suffix not in {".py", ".pyc"} and path != COMMIT_FILE:
+                found.append(path)
+    return sorted(found)
 
 
 @cache
