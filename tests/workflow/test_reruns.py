@@ -63,6 +63,16 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
     assert "Another title" in (project.results / "index.html").read_text()
 
 
+def test_a_removed_contrast_counts_no_more(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    table = project.folder / "contrasts.tsv"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:2]))
+    project.run()
+    cost = pd.read_csv(project.results / "logs" / "run_cost.tsv", sep="\t").set_index("rule")
+    assert cost.loc["differ_genes", "jobs"] == 1
+    assert (project.results / "logs/contrasts/SVF/differ_genes.benchmark.tsv").is_file()
+
+
 def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
     config = project.folder / "config.yaml"

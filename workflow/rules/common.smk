@@ -20,6 +20,7 @@ for _name in (
     os.environ[_name] = "1"
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import strip_wildcard_constraints
 
 from diffpath.check.cohort import check_cohort
 from diffpath.check.config import collection_file
@@ -131,16 +132,40 @@ def collection_mb(wildcards):
     return os.path.getsize(path) / 1e6
 
 
+def benchmark_files():
+    """Return the benchmark files of the jobs this config asks for, made or not.
+
+    Not what lies there: files of a contrast or a collection since removed stay in the folder.
+    """
+    values = {
+        "contrast": CONTRASTS,
+        "collection": COLLECTIONS,
+        "scope": ["cohort", *(f"contrasts/{name}" for name in CONTRASTS)],
+    }
+    files = []
+    for rule in workflow.rules:
+        # Of several cohorts in one run, each has its own results.
+        pattern = strip_wildcard_constraints(str(rule.benchmark or ""))
+        if pattern.startswith(f"{RESULTS}/logs/"):
+            asked = {k: values[k] for k in values if f"{{{k}}}" in pattern}
+            files += expand(pattern, **asked)
+    return files
+
+
 def write_cost():
-    """Write what the jobs cost beside their logs; return it as text."""
+    """Write what the jobs cost beside their logs; return it as text.
+
+    Where it cannot be written, the text says so: the run's own outcome matters more.
+    """
     from diffpath.runs.cost import measure_cost, tell_cost
     from diffpath.tables import RUN_COST, write_table
 
-    # By their benchmark files: in a module, names of rules carry a prefix.
-    files = [rule.benchmark for rule in workflow.rules if rule.benchmark]
-    stages = dict.fromkeys(Path(str(file)).name.split(".")[0] for file in files)
-    cost = measure_cost(f"{RESULTS}/logs", list(stages))
-    write_table(cost, RUN_COST, f"{RESULTS}/logs/run_cost.tsv")
+    file = f"{RESULTS}/logs/run_cost.tsv"
+    cost = measure_cost(benchmark_files(), f"{RESULTS}/logs")
+    try:
+        write_table(cost, RUN_COST, file)
+    except OSError as error:
+        return f"{tell_cost(cost)}\nThe cost was not written to {file}: {error}"
     return tell_cost(cost)
 
 
