@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import platform
+import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -116,6 +117,9 @@ def describe_run(
     engine
         Implementation of the fit, as the status table names it.
     """
+    command = ["snakemake", "--cores", "1"]
+    if config_file:
+        command += ["--configfile", config_file]
     versions = {**package_versions(), "python": platform.python_version()}
     if engine:
         versions["engine"] = engine
@@ -128,19 +132,35 @@ def describe_run(
         },
         "inputs": sources[["file", "sha256"]].to_dict("records"),
         "commit": current_commit(),
-        "command": f"snakemake --configfile {config_file}" if config_file else "snakemake",
+        "command": shlex.join(command),
         "environment": platform.platform(terse=True),
     }
 
 
 def current_commit() -> str:
-    """Return the commit of the workflow's code, with a mark where it was edited since."""
-    here = Path(__file__).parent
-    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12"]
+    """Return the commit of the workflow's code, with a mark where it was edited since.
+
+    Where there is none, the text says why.
+    """
+    archived = COMMIT_FILE.read_text(encoding="utf-8").strip()
+    if not archived.startswith("$"):
+        # An archive may be unpacked inside another repository, whose commit says nothing.
+        return archived[:12]
+    # The checkout may belong to somebody else, as on a cluster; its code runs here already.
+    git = ["git", "-c", "safe.directory=*", "-C", str(COMMIT_FILE.parent)]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        # `git archive`, and so `make bundle`, writes the commit into this file.
-        archived = (here / "commit.txt").read_text(encoding="utf-8").strip()
-        return "unknown: not a git checkout" if archived.startswith("$") else archived[:12]
-    return found.stdout.strip()
+        _run([*git, "ls-files", "--error-unmatch", COMMIT_FILE.name])
+        return _run([*git, "describe", "--always", "--dirty", "--abbrev=12"])
+    except FileNotFoundError:
+        return "unknown: git is not on the PATH"
+    except OSError as error:
+        return f"unknown: git does not run: {error.strerror}"
+    except subprocess.CalledProcessError as error:
+        if "--error-unmatch" in error.cmd and error.returncode == 1:
+            return "unknown: a copy that the repository around it does not track"
+        said = str(error.stderr).strip().splitlines() or [f"git ended with {error.returncode}"]
+        return f"unknown: {said[0].removeprefix('fatal: ')}"
+
+
+def _run(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
