@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,19 @@ def test_a_new_contrast_runs_only_itself_and_the_index(finished: Project, tmp_pa
     table = project.folder / "contrasts.tsv"
     table.write_text(table.read_text() + "all\t~ tissue + condition\tcondition\tWS\tcontrol\t\t\n")
     assert project.planned() == chain("all") | INDEX
+
+
+def test_the_index_asks_memory_by_the_number_of_contrasts(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    table = project.folder / "contrasts.tsv"
+    row = table.read_text().splitlines()[1]
+    asked = []
+    for more in ("", "".join(row.replace("MSC", f"c{i}", 1) + "\n" for i in range(50))):
+        table.write_text(table.read_text() + more)
+        planned = project.run("--dry-run", "--", "results/index.html")
+        block = planned[planned.index("rule report_index:") :].split("\n\n")[0]
+        asked.append(int(re.search(r"mem_mb=(\d+)", block)[1]))  # type: ignore[index]
+    assert asked[1] - asked[0] == 50 * 8
 
 
 def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Path) -> None:
