@@ -143,9 +143,9 @@ def benchmark_files():
         "scope": ["cohort", *(f"contrasts/{name}" for name in CONTRASTS)],
     }
     files = []
-    for rule in workflow.rules:
+    for each in workflow.rules:
         # Of several cohorts in one run, each has its own results.
-        pattern = strip_wildcard_constraints(str(rule.benchmark or ""))
+        pattern = strip_wildcard_constraints(str(each.benchmark or ""))
         if pattern.startswith(f"{RESULTS}/logs/"):
             asked = {k: values[k] for k in values if f"{{{k}}}" in pattern}
             files += expand(pattern, **asked)
