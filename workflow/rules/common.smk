@@ -46,6 +46,8 @@ MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & 
     DEMO
 )
 RESULTS = CONFIG["results"]
+# Snakemake takes a leading ./ from its files' names.
+LOGS = os.path.normpath(f"{RESULTS}/logs")
 CONTRASTS = list(COHORT.contrasts.index)
 ROWS = {
     row["contrast"]: {key: row[key] for key in row if not key.startswith("_")}
@@ -145,8 +147,9 @@ def benchmark_files():
     files = []
     for each in workflow.rules:
         # Of several cohorts in one run, each has its own results.
-        pattern = strip_wildcard_constraints(str(each.benchmark or ""))
-        if pattern.startswith(f"{RESULTS}/logs/"):
+        benchmark = strip_wildcard_constraints(str(each.benchmark or ""))
+        pattern = os.path.normpath(benchmark)
+        if pattern.startswith(f"{LOGS}/"):
             asked = {k: values[k] for k in values if f"{{{k}}}" in pattern}
             files += expand(pattern, **asked)
     return files
@@ -160,8 +163,8 @@ def write_cost():
     from diffpath.runs.cost import measure_cost, tell_cost
     from diffpath.tables import RUN_COST, write_table
 
-    file = f"{RESULTS}/logs/run_cost.tsv"
-    cost = measure_cost(benchmark_files(), f"{RESULTS}/logs")
+    file = f"{LOGS}/run_cost.tsv"
+    cost = measure_cost(benchmark_files(), LOGS)
     try:
         write_table(cost, RUN_COST, file)
     except OSError as error:
