@@ -107,6 +107,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("workflow", "resources", "envs"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / ".gitattributes", folder)
+    # As in a checkout, also where these tests run in an archive.
+    (folder / "workflow" / "src" / "diffpath" / "commit.txt").write_text("$Format:%H$\n")
     for command in (
         ["init", "-q"],
         ["add", "."],
@@ -152,7 +154,9 @@ def test_a_hosted_source_is_taken_from_snakemakes_clone(
         "--directory", str(folder), "--snakefile", str(folder / "Snakefile"), "--dry-run"
     )
     assert "dp_report_index" in printed
-    assert (cache / "diffpath" / commit_of(clone) / "workflow" / "src").is_dir()
+    tree = cache / "diffpath" / commit_of(clone)
+    named = (tree / "workflow" / "src" / "diffpath" / "commit.txt").read_text().strip()
+    assert named == commit_of(clone)
 
 
 def test_a_source_that_is_no_tree_is_refused(finished: Project, tmp_path: Path) -> None:
