@@ -41,7 +41,7 @@ demo: $(VENV)/ready ## run the simulated WS-MSC cohort to its reports
 	$(BIN)/snakemake --cores $(CORES) --configfile config/demo/config.yaml
 
 run: $(VENV)/ready ## run your cohort (CONFIG=config/config.yaml)
-	$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG)
+	$(BIN)/snakemake --cores $(CORES) --configfile "$(CONFIG)"
 
 lint: $(VENV)/ready ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .
@@ -64,7 +64,7 @@ lock: $(VENV)/ready ## pin requirements.in anew (needs uv on the PATH)
 	$(BIN)/python workflow/scripts/lock_to_conda.py requirements.in requirements.lock envs/diffpath.yaml
 
 bundle: $(VENV)/ready ## pack all a machine without internet needs into one file (CONFIG=..., BUNDLE=...)
-	$(BIN)/python workflow/scripts/make_bundle.py $(CONFIG) $(BUNDLE)
+	$(BIN)/python workflow/scripts/make_bundle.py "$(CONFIG)" "$(BUNDLE)"
 
 clean: ## remove the environment and the demo's results
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole workflow as one job of any scheduler: nothing else is submitted from inside.
 #   Slurm   sbatch --cpus-per-task=8 --mem=16G --time=4:00:00 profiles/generic-cluster/submit.sh CONFIG
-#   SGE     qsub -cwd -V -pe smp 8 -l h_vmem=2G profiles/generic-cluster/submit.sh CONFIG
+#   SGE     qsub -S /bin/sh -cwd -V -pe smp 8 -l h_vmem=2G profiles/generic-cluster/submit.sh CONFIG
 #   PBS     qsub -V -l select=1:ncpus=8:mem=16gb -v CONFIG=... profiles/generic-cluster/submit.sh
 #   LSF     bsub -n 8 -R "span[hosts=1] rusage[mem=16G]" profiles/generic-cluster/submit.sh CONFIG
 # Submit it from the repository's folder, with Snakemake on the PATH. What follows CONFIG goes to
@@ -15,7 +15,10 @@ config=${1:-${CONFIG:-config/config.yaml}}
 
 # Cores and memory are those of the allocation, never the node's. One core where nothing is told.
 cores=${SLURM_CPUS_PER_TASK:-${NSLOTS:-${NCPUS:-${PBS_NP:-${LSB_DJOB_NUMPROC:-1}}}}}
-memory=${SLURM_MEM_PER_NODE:-${MEM_MB:-}}
+memory=${SLURM_MEM_PER_NODE:-}
+[ -n "$memory" ] || [ -z "${SLURM_MEM_PER_CPU:-}" ] || memory=$((SLURM_MEM_PER_CPU * cores))
+# --mem=0 asks for all of a node without a number.
+[ "${memory:-0}" != 0 ] || memory=${MEM_MB:-}
 
 exec snakemake --workflow-profile profiles/generic-cluster --configfile "$config" \
   --cores "$cores" ${memory:+--resources "mem_mb=$memory"} "$@"

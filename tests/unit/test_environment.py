@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +121,70 @@ def test_containers_install_the_lock_on_the_python_of_conda(root: Path) -> None:
     threads = "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1"
     assert threads in docker
     assert threads in apptainer
+    environment = apptainer.split("%environment")[1].split("%runscript")[0]
+    assert "export PYTHONNOUSERSITE=1\n    unset PYTHONPATH\n" in environment
+
+
+@pytest.fixture
+def nobody() -> list[str]:
+    """Start of a command that runs the rest as a user without an entry in /etc/passwd."""
+    command = ["unshare", "--user", "--map-user=54321", "--map-group=54321"]
+    if not shutil.which("unshare") or subprocess.run([*command, "true"]).returncode:
+        if os.environ.get("CI"):
+            pytest.fail("a user namespace is not permitted in CI")
+        pytest.skip("a user namespace is not permitted")
+    return command
+
+
+def test_the_image_names_a_user_that_docker_does_not_know(root: Path, nobody: list[str]) -> None:
+    text = (root / "envs" / "Dockerfile").read_text()
+    (line,) = re.findall(r"^ENV (.+)$", text, re.M)
+    known = dict(pair.split("=") for pair in line.split())
+    bare = {
+        k: v for k, v in os.environ.items() if k not in ("USER", "LOGNAME", "LNAME", "USERNAME")
+    }
+    command = [*nobody, sys.executable, "-c", "import getpass; print(getpass.getuser())"]
+    without = subprocess.run(command, env=bare, capture_output=True, text=True)
+    assert without.returncode != 0
+    done = subprocess.run(command, env={**bare, **known}, capture_output=True, text=True)
+    assert done.stdout.strip() == "diffpath"
+
+
+@pytest.mark.parametrize(
+    ("given", "cores", "memory"),
+    [
+        ({"SLURM_CPUS_PER_TASK": "8", "SLURM_MEM_PER_NODE": "16000"}, "8", "mem_mb=16000"),
+        ({"SLURM_CPUS_PER_TASK": "8", "SLURM_MEM_PER_CPU": "2000"}, "8", "mem_mb=16000"),
+        ({"SLURM_CPUS_PER_TASK": "4", "SLURM_MEM_PER_NODE": "0"}, "4", None),
+        ({"SLURM_MEM_PER_NODE": "0", "MEM_MB": "900"}, "1", "mem_mb=900"),
+        ({"NSLOTS": "3"}, "3", None),
+    ],
+)
+def test_one_job_takes_what_the_scheduler_gave(
+    root: Path, tmp_path: Path, given: dict[str, str], cores: str, memory: str | None
+) -> None:
+    fake = tmp_path / "snakemake"
+    fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    fake.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", **given}
+    script = root / "profiles" / "generic-cluster" / "submit.sh"
+    command = ["/bin/sh", str(script), "a b.yaml", "--dry-run"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    asked = done.stdout.splitlines()
+    assert asked[asked.index("--cores") + 1] == cores
+    assert asked[asked.index("--configfile") + 1] == "a b.yaml"
+    assert [word for word in asked if word.startswith("mem_mb")] == ([memory] if memory else [])
+    assert asked[-1] == "--dry-run"
+
+
+@pytest.mark.parametrize("target", ["run", "bundle"])
+def test_make_takes_a_config_in_a_folder_with_a_space(root: Path, target: str) -> None:
+    command = ["make", "--dry-run", "--old-file", "v/ready", "VENV=v", target]
+    command += ["CONFIG=a b/config.yaml"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert "a b/config.yaml" in shlex.split(done.stdout.splitlines()[-1])
+
+
+def test_ci_fails_where_it_would_skip(root: Path) -> None:
+    lines = (root / ".ci" / "run").read_text().splitlines()
+    assert lines.index("export CI=1") < lines.index("make test")

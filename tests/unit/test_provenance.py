@@ -4,9 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from diffpath.provenance import hash_code, hash_file, imported_modules
+from diffpath import provenance
+from diffpath.provenance import data_files, hash_code, hash_file, imported_modules
 
 
 @pytest.fixture
@@ -24,8 +26,6 @@ def tree(tmp_path: Path) -> Path:
 
 
 def code(tree: Path) -> str:
-    from diffpath import provenance
-
     provenance._imports.cache_clear()
     return hash_code(tree / "script.py", tree / "src")
 
@@ -42,6 +42,44 @@ def test_an_edit_counts_and_a_touch_does_not(tree: Path) -> None:
     assert code(tree) == before
     (tree / "src" / "lib" / "three.py").write_text("X = 2\n")
     assert code(tree) != before
+
+
+def test_an_edit_of_a_data_file_of_a_followed_package_counts(tree: Path) -> None:
+    package = tree / "src" / "lib"
+    templates = package / "sub" / "templates"
+    templates.mkdir()
+    (templates / "page.html.j2").write_text("old")
+    before = code(tree)
+    (package / "sub" / "__pycache__").mkdir()
+    (package / "sub" / "__pycache__" / "two.nbi").write_text("a cache")
+    (templates / ".page.html.j2.swp").write_text("an editor's")
+    (package / "other").mkdir()
+    (package / "other" / "__init__.py").write_text("")
+    (package / "other" / "table.csv").write_text("of a package that is not imported")
+    assert code(tree) == before
+    (templates / "page.html.j2").write_text("new")
+    assert code(tree) != before
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (
+            "report_contrast",
+            ["report/strings/ja.json", "report/assets/app.js", "report/assets/report.css",
+             "report/templates/contrast.html.j2"],
+        ),
+        ("differ_genes", ["deseq/prior_table.csv.gz"]),
+    ],
+)  # fmt: skip
+def test_the_hash_covers_the_workflows_data_files(
+    root: Path, script: str, expected: list[str]
+) -> None:
+    source = root / "workflow" / "src"
+    modules = imported_modules(root / "workflow" / "scripts" / f"{script}.py", source)
+    found = [str(path.relative_to(source / "diffpath")) for path in data_files(modules)]
+    assert set(expected) - set(found) == set()
+    assert "commit.txt" not in found
 
 
 def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
@@ -76,3 +114,58 @@ def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
 def test_file_hash(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     assert hash_file(tmp_path / "x").startswith("ba7816bf8f01cfea")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the commit, in a repository of one commit, whoever owns it."""
+    file = tmp_path / "commit.txt"
+    file.write_text("$Format:%H$\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "commit.txt"],
+        ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "one"],
+    ):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    monkeypatch.setattr(provenance, "COMMIT_FILE", file)
+    return file
+
+
+def test_a_checkout_names_its_commit_and_edits(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["git", "-C", str(checkout.parent), "rev-parse", "HEAD"]
+    head = subprocess.run(command, capture_output=True, text=True, check=True).stdout[:12]
+    assert provenance.current_commit() == head
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own switch for its tests
+    assert provenance.current_commit() == head
+    checkout.write_text("$Format:%H$ edited\n")
+    assert provenance.current_commit() == f"{head}-dirty"
+
+
+def test_an_archive_inside_another_repository_names_its_own_commit(checkout: Path) -> None:
+    checkout.write_text("0123456789abcdef\n")
+    assert provenance.current_commit() == "0123456789ab"
+
+
+def test_without_a_commit_the_true_reason_is_said(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy" / "commit.txt"
+    copy.parent.mkdir()
+    copy.write_text("$Format:%H$\n")
+    monkeypatch.setattr(provenance, "COMMIT_FILE", copy)
+    assert "does not track" in provenance.current_commit()
+    (tmp_path / ".git").rename(tmp_path / "gone")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    assert provenance.current_commit().startswith("unknown: not a git repository")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert provenance.current_commit() == "unknown: git is not on the PATH"
+
+
+def test_the_command_runs_as_it_is_printed() -> None:
+    config: dict[str, dict[str, int]] = {"filter": {}, "differ": {}, "enrichment": {}}
+    sources = pd.DataFrame({"file": [], "sha256": []})
+    told = provenance.describe_run(config, sources, "a b/config.yaml")
+    assert told["command"] == "snakemake --cores 1 --configfile 'a b/config.yaml'"
+    assert provenance.describe_run(config, sources, "")["command"] == "snakemake --cores 1"

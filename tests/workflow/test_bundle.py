@@ -182,6 +182,54 @@ def test_a_file_that_is_absent_or_cannot_be_renamed_is_refused(
         )
 
 
+def test_every_cohort_of_a_list_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for name in "ab":
+        far = tmp_path / f"far_{name}"
+        far.mkdir()
+        (far / "s.tsv").write_text(name)
+        config = {"samples": str(far / "s.tsv"), "contrasts": str(far / "s.tsv")}
+        (far / "config.yaml").write_text(yaml.safe_dump(config))
+    here.mkdir()
+    monkeypatch.chdir(here)
+    listed = {name: f"../far_{name}/config.yaml" for name in "ab"}
+    Path("cohorts.yaml").write_text(yaml.safe_dump({"cohorts": listed}))
+    make_bundle.copy_cohort("cohorts.yaml", there)
+    packed = yaml.safe_load((there / "cohorts.yaml").read_text())["cohorts"]
+    assert packed == {"a": "carried/config.yaml", "b": "carried/2-config.yaml"}
+    for name, file in packed.items():
+        sheet = yaml.safe_load((there / file).read_text())["samples"]
+        assert (there / sheet).read_text() == name
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "found no such file"),
+        ("counts: [", "cannot be read as YAML"),
+        ("counts: []", "found no contrasts and no samples"),
+        ("", "found no contrasts and no samples"),
+        ("cohorts: [a.yaml]", "expected names with config files"),
+    ],
+)
+def test_a_config_that_is_none_is_refused(tmp_path: Path, text: str | None, message: str) -> None:
+    file = tmp_path / "config.yaml"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(SystemExit, match=message):
+        make_bundle.main(str(file), str(tmp_path / "bundle.tar"))
+
+
+def test_a_tree_outside_git_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(SystemExit, match=r"not a git repository.*\n.*in a clone"):
+        make_bundle.archive_head(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SystemExit, match="git on the PATH"):
+        make_bundle.archive_head(tmp_path)
+
+
 def test_oldest_glibc_is_what_the_most_demanding_wheel_needs() -> None:
     wheels = ["a-1-cp311-cp311-manylinux_2_17_x86_64.manylinux_2_28_x86_64.whl"]
     assert make_bundle.oldest_glibc([*wheels, "b-1-py3-none-any.whl"]) == 17

@@ -33,6 +33,18 @@ def test_counts_that_are_none_stop_the_run_with_the_sample_named(tmp_path: Path)
     assert not list(project.results.rglob("report.html"))
 
 
+def test_where_the_cost_cannot_be_written_the_failure_is_still_told(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    counts = pd.read_csv(project.folder / "counts.tsv", sep="\t", index_col=0)
+    (counts / 2.5).to_csv(project.folder / "counts.tsv", sep="\t")
+    (project.results / "logs" / "run_cost.tsv").mkdir(parents=True)
+    printed = project.run(ok=False)
+    assert "FAILED: read_counts of " in printed
+    assert ": a fault in the input" in printed
+    assert "The cost was not written to results/logs/run_cost.tsv: " in printed
+    assert "Traceback" not in printed
+
+
 def test_one_contrast_that_cannot_be_fitted_loses_no_other(tmp_path: Path) -> None:
     project = write_project(tmp_path / "project")
     table = project.folder / "contrasts.tsv"

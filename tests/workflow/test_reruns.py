@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -52,6 +53,19 @@ def test_a_new_contrast_runs_only_itself_and_the_index(finished: Project, tmp_pa
     assert project.planned() == chain("all") | INDEX
 
 
+def test_the_index_asks_memory_by_the_number_of_contrasts(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    table = project.folder / "contrasts.tsv"
+    row = table.read_text().splitlines()[1]
+    asked = []
+    for more in ("", "".join(row.replace("MSC", f"c{i}", 1) + "\n" for i in range(50))):
+        table.write_text(table.read_text() + more)
+        planned = project.run("--dry-run", "--", "results/index.html")
+        block = planned[planned.index("rule report_index:") :].split("\n\n")[0]
+        asked.append(int(re.search(r"mem_mb=(\d+)", block)[1]))  # type: ignore[index]
+    assert asked[1] - asked[0] == 50 * 8
+
+
 def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Path) -> None:
     project = finished.copy(tmp_path / "project")
     config = project.folder / "config.yaml"
@@ -59,6 +73,16 @@ def test_a_changed_title_reruns_only_the_reports(finished: Project, tmp_path: Pa
     assert project.planned() == PAGES | INDEX
     project.run()
     assert "Another title" in (project.results / "index.html").read_text()
+
+
+def test_a_removed_contrast_counts_no_more(finished: Project, tmp_path: Path) -> None:
+    project = finished.copy(tmp_path / "project")
+    table = project.folder / "contrasts.tsv"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:2]))
+    project.run()
+    cost = pd.read_csv(project.results / "logs" / "run_cost.tsv", sep="\t").set_index("rule")
+    assert cost.loc["differ_genes", "jobs"] == 1
+    assert (project.results / "logs/contrasts/SVF/differ_genes.benchmark.tsv").is_file()
 
 
 def test_a_changed_alpha_leaves_the_counts_alone(finished: Project, tmp_path: Path) -> None:

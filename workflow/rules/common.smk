@@ -20,11 +20,12 @@ for _name in (
     os.environ[_name] = "1"
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import strip_wildcard_constraints
 
 from diffpath.check.cohort import check_cohort
 from diffpath.check.config import collection_file
 from diffpath.design import formula_variables
-from diffpath.findings import InputError
+from diffpath.findings import InputError, findings_files
 from diffpath.provenance import hash_code
 
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
@@ -45,6 +46,8 @@ MADE = {entry["file"] for entry in (*CONFIG["counts"], CONFIG["annotation"])} & 
     DEMO
 )
 RESULTS = CONFIG["results"]
+# Snakemake takes a leading ./ from its files' names.
+LOGS = os.path.normpath(f"{RESULTS}/logs")
 CONTRASTS = list(COHORT.contrasts.index)
 ROWS = {
     row["contrast"]: {key: row[key] for key in row if not key.startswith("_")}
@@ -135,16 +138,41 @@ def collection_mb(wildcards):
     return os.path.getsize(path) / 1e6
 
 
+def benchmark_files():
+    """Return the benchmark files of the jobs this config asks for, made or not.
+
+    Not what lies there: files of a contrast or a collection since removed stay in the folder.
+    """
+    values = {
+        "contrast": CONTRASTS,
+        "collection": COLLECTIONS,
+        "scope": ["cohort", *(f"contrasts/{name}" for name in CONTRASTS)],
+    }
+    files = []
+    for each in workflow.rules:
+        # Of several cohorts in one run, each has its own results.
+        benchmark = strip_wildcard_constraints(str(each.benchmark or ""))
+        pattern = os.path.normpath(benchmark)
+        if pattern.startswith(f"{LOGS}/"):
+            asked = {k: values[k] for k in values if f"{{{k}}}" in pattern}
+            files += expand(pattern, **asked)
+    return files
+
+
 def write_cost():
-    """Write what the jobs cost beside their logs; return it as text."""
+    """Write what the jobs cost beside their logs; return it as text.
+
+    Where it cannot be written, the text says so: the run's own outcome matters more.
+    """
     from diffpath.runs.cost import measure_cost, tell_cost
     from diffpath.tables import RUN_COST, write_table
 
-    # By their benchmark files: in a module, names of rules carry a prefix.
-    files = [rule.benchmark for rule in workflow.rules if rule.benchmark]
-    stages = dict.fromkeys(Path(str(file)).name.split(".")[0] for file in files)
-    cost = measure_cost(f"{RESULTS}/logs", list(stages))
-    write_table(cost, RUN_COST, f"{RESULTS}/logs/run_cost.tsv")
+    file = f"{LOGS}/run_cost.tsv"
+    cost = measure_cost(benchmark_files(), LOGS)
+    try:
+        write_table(cost, RUN_COST, file)
+    except OSError as error:
+        return f"{tell_cost(cost)}\nThe cost was not written to {file}: {error}"
     return tell_cost(cost)
 
 
@@ -180,5 +208,6 @@ def page_inputs(wildcards):
         for collection in COLLECTIONS
         for kind in ("coverage", "gsea", "ora")
     ]
+    names += findings_files(COLLECTIONS)
     files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
     return [*(f"{folder}/{name}" for name in names), *files]

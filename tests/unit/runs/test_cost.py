@@ -15,11 +15,14 @@ def write_benchmark(path: Path, seconds: float, peak: str, cpu: str) -> None:
 
 
 def test_jobs_are_summed_per_rule_in_the_workflows_order(tmp_path: Path) -> None:
-    write_benchmark(tmp_path / "contrasts" / "A" / "enrich.x.benchmark.tsv", 2, "200", "1.5")
-    write_benchmark(tmp_path / "contrasts" / "B" / "enrich.y.benchmark.tsv", 3, "300", "2.5")
-    write_benchmark(tmp_path / "contrasts" / "A" / "differ.benchmark.tsv", 4, "100", "4")
-    write_benchmark(tmp_path / "contrasts" / "A" / "renamed.benchmark.tsv", 99, "999", "99")
-    cost = measure_cost(tmp_path, ["differ", "enrich", "never_run"]).set_index("rule")
+    names = ["A/differ", "A/enrich.x", "B/enrich.y", "A/removed"]
+    files = [tmp_path / "contrasts" / f"{name}.benchmark.tsv" for name in names]
+    write_benchmark(files[1], 2, "200", "1.5")
+    write_benchmark(files[2], 3, "300", "2.5")
+    write_benchmark(files[0], 4, "100", "4")
+    write_benchmark(files[3], 99, "999", "99")
+    not_made = tmp_path / "never_run.benchmark.tsv"
+    cost = measure_cost([*files[:3], not_made], tmp_path).set_index("rule")
     assert list(cost.index) == ["differ", "enrich"]
     assert cost.loc["enrich", "jobs"] == 2
     assert cost.loc["enrich", "seconds"] == 5
@@ -30,9 +33,10 @@ def test_jobs_are_summed_per_rule_in_the_workflows_order(tmp_path: Path) -> None
 
 
 def test_a_job_too_short_to_be_sampled_counts_its_time_alone(tmp_path: Path) -> None:
-    write_benchmark(tmp_path / "a.benchmark.tsv", 0.2, "NA", "NA")
-    write_benchmark(tmp_path / "b.benchmark.tsv", 3, "150", "2")
-    cost = measure_cost(tmp_path, ["a", "b"])
+    files = [tmp_path / f"{name}.benchmark.tsv" for name in "ab"]
+    write_benchmark(files[0], 0.2, "NA", "NA")
+    write_benchmark(files[1], 3, "150", "2")
+    cost = measure_cost(files, tmp_path)
     assert cost["cpu_seconds"].isna().tolist() == [True, False]
     lines = tell_cost(cost).splitlines()
     assert lines[1].split() == ["a", "1", "0.2", "s", "-", "-"]
@@ -41,16 +45,17 @@ def test_a_job_too_short_to_be_sampled_counts_its_time_alone(tmp_path: Path) -> 
 
 
 def test_no_job_no_text(tmp_path: Path) -> None:
-    assert tell_cost(measure_cost(tmp_path, ["a"])) == ""
+    assert tell_cost(measure_cost([tmp_path / "a.benchmark.tsv"], tmp_path)) == ""
 
 
 def test_a_benchmark_cut_short_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "a.benchmark.tsv").write_text(HEADER)
-    write_benchmark(tmp_path / "b.benchmark.tsv", 3, "150", "2")
-    assert measure_cost(tmp_path, ["a", "b"])["rule"].tolist() == ["b"]
+    files = [tmp_path / f"{name}.benchmark.tsv" for name in "ab"]
+    files[0].write_text(HEADER)
+    write_benchmark(files[1], 3, "150", "2")
+    assert measure_cost(files, tmp_path)["rule"].tolist() == ["b"]
 
 
 @pytest.mark.parametrize("text", ["", "s\n"])
 def test_a_file_that_is_no_benchmark_is_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.benchmark.tsv").write_text(text)
-    assert measure_cost(tmp_path, ["a"]).empty
+    assert measure_cost([tmp_path / "a.benchmark.tsv"], tmp_path).empty

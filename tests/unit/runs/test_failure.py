@@ -32,6 +32,13 @@ def test_a_failed_job_is_found_with_its_contrast_and_logs() -> None:
     assert failure.logs == ["results/logs/contrasts/MSC/read_counts.log", "slurm/7.log"]
 
 
+def test_a_folder_with_a_comma_splits_no_path() -> None:
+    text = error().replace("results/", "my, res/")
+    (failure,) = find_failures(text)
+    assert failure.logs == ["my, res/logs/contrasts/MSC/read_counts.log", "slurm/7.log"]
+    assert failure.place == "contrast MSC"
+
+
 def test_a_job_that_succeeded_when_retried_is_no_failure() -> None:
     text = error(job=4) + error(rule="sum_units", job=6) + DONE.format(job=4, rule="read_counts")
     assert [failure.rule for failure in find_failures(text)] == ["sum_units"]
@@ -52,6 +59,13 @@ def test_attempts_are_counted() -> None:
         ),
         ("error: Detected 1 oom_kill event in StepId=7.0", "memory", "mem_mb"),
         ("slurmstepd: error: Detected 1 oom-kill event(s)", "memory", "mem_mb"),
+        ("srun: error: n1: task 0: Out Of Memory", "memory", "mem_mb"),
+        ("killed by the cgroup out-of-memory handler.", "memory", "mem_mb"),
+        ("State: OUT_OF_MEMORY (exit code 0)", "memory", "mem_mb"),
+        ("TERM_MEMLIMIT: job killed after reaching LSF memory limit.", "memory", "mem_mb"),
+        ("TERM_RUNLIMIT: job killed after reaching LSF run time limit.", "time", "runtime"),
+        ("sbatch: error: Batch job submission failed: Invalid account", "refused", "slurm_account"),
+        ("srun: error: Unable to allocate resources: Invalid account", "of its own", "last line"),
         ("numpy: Unable to allocate 9. GiB for an array", "memory", "mem_mb"),
         (
             "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 1 DUE TO TIME LIMIT ***",

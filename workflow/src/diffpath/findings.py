@@ -16,6 +16,7 @@ import pandas as pd
 
 Severity = Literal["error", "warning", "note"]
 _RANK = {"error": 0, "warning": 1, "note": 2}
+STAGES = ("read", "units", "normalize", "differ", "themes")
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,12 @@ def cut(items: Iterable[Any], limit: int = 5) -> list[Any]:
 
 def _pack(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=lambda v: v.item())
+
+
+def findings_files(collections: Iterable[str]) -> list[str]:
+    """Return the findings that a contrast's stages write, as paths in its folder.
+
+    By name, not by what lies there: files of a collection since removed stay in the folder.
+    """
+    names = [*STAGES, *(f"enrich.{collection}" for collection in collections)]
+    return [f"findings/{name}.tsv" for name in names]

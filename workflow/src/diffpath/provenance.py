@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import platform
+import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,14 +15,17 @@ from typing import Any
 
 import pandas as pd
 
+# `git archive`, and so `make bundle`, writes the commit into this file.
+COMMIT_FILE = Path(__file__).with_name("commit.txt")
 PACKAGES = ("anndata", "numpy", "pandas", "pydeseq2", "scipy", "snakemake")
 
 
 def hash_code(script: str | Path, source: str | Path) -> str:
-    """Return a hash of a script and of every library module it imports, directly or not.
+    """Return a hash of a script, of every library module it imports and of their data files.
 
     Only contents count, not dates. Snakemake does not see edits of imported
-    modules; with this hash among a rule's params it does.
+    modules, of templates or of tables in a package; with this hash among a rule's
+    params it does.
 
     Parameters
     ----------
@@ -31,7 +35,8 @@ def hash_code(script: str | Path, source: str | Path) -> str:
         Folder that holds the packages to follow.
     """
     digest = hashlib.sha256()
-    for path in [Path(script), *imported_modules(Path(script), Path(source))]:
+    modules = imported_modules(Path(script), Path(source))
+    for path in [Path(script), *modules, *data_files(modules)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -46,6 +51,26 @@ def imported_modules(script: Path, source: Path) -> list[Path]:
                 seen.add(path)
                 waiting.append(path)
     return sorted(seen)
+
+
+def data_files(modules: Sequence[Path]) -> list[Path]:
+    """Return the files that are no Python in the packages of some modules, sorted.
+
+    Folders below a package count with it unless they are packages themselves. The commit
+    is left out: each new one would make everything again, whatever it changed.
+    """
+    found: list[Path] = []
+    waiting = [path.parent for path in modules if path.name == "__init__.py"]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            if path.name == "__pycache__" or path.name.startswith("."):
+                continue
+            if path.is_dir():
+                if not (path / "__init__.py").exists():
+                    waiting.append(path)
+            elif path.suffix not in {".py", ".pyc"} and path != COMMIT_FILE:
+                found.append(path)
+    return sorted(found)
 
 
 @cache
@@ -92,6 +117,9 @@ def describe_run(
     engine
         Implementation of the fit, as the status table names it.
     """
+    command = ["snakemake", "--cores", "1"]
+    if config_file:
+        command += ["--configfile", config_file]
     versions = {**package_versions(), "python": platform.python_version()}
     if engine:
         versions["engine"] = engine
@@ -104,19 +132,35 @@ def describe_run(
         },
         "inputs": sources[["file", "sha256"]].to_dict("records"),
         "commit": current_commit(),
-        "command": f"snakemake --configfile {config_file}" if config_file else "snakemake",
+        "command": shlex.join(command),
         "environment": platform.platform(terse=True),
     }
 
 
 def current_commit() -> str:
-    """Return the commit of the workflow's code, with a mark where it was edited since."""
-    here = Path(__file__).parent
-    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12"]
+    """Return the commit of the workflow's code, with a mark where it was edited since.
+
+    Where there is none, the text says why.
+    """
+    archived = COMMIT_FILE.read_text(encoding="utf-8").strip()
+    if not archived.startswith("$"):
+        # An archive may be unpacked inside another repository, whose commit says nothing.
+        return archived[:12]
+    # The checkout may belong to somebody else, as on a cluster; its code runs here already.
+    git = ["git", "-c", "safe.directory=*", "-C", str(COMMIT_FILE.parent)]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        # `git archive`, and so `make bundle`, writes the commit into this file.
-        archived = (here / "commit.txt").read_text(encoding="utf-8").strip()
-        return "unknown: not a git checkout" if archived.startswith("$") else archived[:12]
-    return found.stdout.strip()
+        _run([*git, "ls-files", "--error-unmatch", COMMIT_FILE.name])
+        return _run([*git, "describe", "--always", "--dirty", "--abbrev=12"])
+    except FileNotFoundError:
+        return "unknown: git is not on the PATH"
+    except OSError as error:
+        return f"unknown: git does not run: {error.strerror}"
+    except subprocess.CalledProcessError as error:
+        if "--error-unmatch" in error.cmd and error.returncode == 1:
+            return "unknown: a copy that the repository around it does not track"
+        said = str(error.stderr).strip().splitlines() or [f"git ended with {error.returncode}"]
+        return f"unknown: {said[0].removeprefix('fatal: ')}"
+
+
+def _run(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import anndata
 import pandas as pd
 
 from diffpath.check.config import collection_file
+from diffpath.findings import findings_files
 from diffpath.gene_sets import read_collection
 from diffpath.provenance import describe_run
 from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
@@ -43,6 +45,7 @@ from diffpath.tables import (
 )
 
 GROUPS = ("themes", "panels", "collections")
+INDEX_COLUMNS = ["gene_id", "symbol", "log2FoldChange", "stat", "pvalue", "padj"]
 
 
 def load_contrast(
@@ -76,7 +79,8 @@ def load_contrast(
     status = read_table(folder / "status.tsv", STATUS).iloc[0]
     verdicts = read_table(folder / "themes" / "verdicts.tsv", THEME_VERDICTS)
     expression = anndata.read_h5ad(folder / "expression.h5ad")
-    found = [read_table(path, FINDINGS) for path in sorted((folder / "findings").glob("*.tsv"))]
+    names = [entry["name"] for group in GROUPS for entry in config[group]]
+    found = [read_table(folder / name, FINDINGS) for name in findings_files(names)]
     sources = read_table(folder / "sources.tsv", SOURCES)
     return ContrastReport(
         title=config["report"]["title"] or config["cohort"]["name"],
@@ -152,11 +156,11 @@ def load_index(
                 contrast=contrast,
                 status=_tell_status(status, verdicts),
                 units=read_table(place / "units.tsv", UNITS),
-                results=read_table(place / "results.tsv.gz", RESULTS),
+                results=_reduce(read_table(place / "results.tsv.gz", RESULTS)),
                 theme_verdicts=verdicts,
             )
         )
-    found = [read_table(path, FINDINGS) for path in sorted((cohort / "findings").glob("*.tsv"))]
+    found = [read_table(cohort / "findings" / "read.tsv", FINDINGS)]
     sources = read_table(cohort / "sources.tsv", SOURCES)
     return IndexReport(
         title=config["report"]["title"] or config["cohort"]["name"],
@@ -184,6 +188,14 @@ def _cross_check(folder: Path, config: Mapping[str, Any]) -> dict[str, Any]:
         "cross_check_themes": read_table(folder / "cross_check_themes.tsv", CROSS_CHECK_THEMES),
         "cross_check_status": status.to_dict("records")[0],
     }
+
+
+def _reduce(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns the index shows; a gene's name is held once for all contrasts."""
+    kept = results[INDEX_COLUMNS].copy()
+    for name in ("gene_id", "symbol"):
+        kept[name] = kept[name].map(sys.intern, na_action="ignore")
+    return kept
 
 
 def _tell_status(status: pd.Series, verdicts: pd.DataFrame) -> dict[str, Any]:

@@ -154,7 +154,10 @@ class ContrastReport:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """One contrast in the index: its page, its tables and what it asks."""
+    """One contrast in the index: its page, its tables and what it asks.
+
+    ``results`` may hold no more than the columns of `RESULTS` that the index shows.
+    """
 
     page: str
     contrast: Mapping[str, str]

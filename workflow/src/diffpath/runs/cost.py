@@ -12,34 +12,30 @@ from diffpath.tables import RUN_COST, conform
 SUFFIX = ".benchmark.tsv"
 
 
-def measure_cost(folder: str | Path, rules: Sequence[str]) -> pd.DataFrame:
-    """Return the `RUN_COST` of the jobs whose benchmark files stand under a folder.
+def measure_cost(files: Sequence[str | Path], folder: str | Path) -> pd.DataFrame:
+    """Return the `RUN_COST` of jobs from their benchmark files.
 
     Parameters
     ----------
+    files
+        Where Snakemake puts them, ``FOLDER/.../RULE[.ANYTHING].benchmark.tsv``, in the order
+        to show the rules; those that are not there (yet) are passed over.
     folder
-        Folder of the logs, where Snakemake puts ``RULE[.ANYTHING].benchmark.tsv``.
-    rules
-        Names of the rules, in the order to show; files of other rules are passed over.
+        Folder of the logs; jobs are named by their place in it.
     """
-    folder = Path(folder)
     rows = []
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
-        rule = path.name.split(".")[0]
-        if rule not in rules or not path.stat().st_size:
+    for path in map(Path, files):
+        if not path.is_file() or not path.stat().st_size:
             continue
         # A job too short to be sampled has NA (or -, where the system does not tell).
         table = pd.read_csv(path, sep="\t", na_values=["NA", "-"])
         if len(table):
             row = table.iloc[-1]
             job = str(path.relative_to(folder)).removesuffix(SUFFIX)
-            rows.append((rule, job, row["s"], row["cpu_time"], row["max_rss"]))
+            rows.append((path.name.split(".")[0], job, row["s"], row["cpu_time"], row["max_rss"]))
     jobs = pd.DataFrame(rows, columns=["rule", "job", "s", "cpu", "rss"])
     costs = []
-    for rule in rules:
-        mine = jobs[jobs["rule"] == rule]
-        if mine.empty:
-            continue
+    for rule, mine in jobs.groupby("rule", sort=False):
         known = mine.dropna(subset="rss")
         peak = known.loc[known["rss"].idxmax()] if len(known) else None
         costs.append(

@@ -11,19 +11,20 @@ TAIL = 15
 LEFT_OPEN = "started"
 STAMP = re.compile(r"^\[\w{3} \w{3} +\d+ [\d:]+ \d{4}\]$")
 
-# The first pattern found in a job's logs names the cause. Slurm shows a job killed for its memory
-# as FAILED; only the job's own Slurm log tells: "exceeded memory limit" from the accounting
-# plugin, "oom-kill" or "Out Of Memory" from control groups.
+# The first pattern found in a job's logs, in capitals or not, names the cause. Slurm shows a job
+# killed for its memory as FAILED; only the job's own Slurm log tells: "exceeded memory limit" from
+# the accounting plugin, "oom-kill", "Out Of Memory" or "out-of-memory" from control groups. LSF
+# writes TERM_MEMLIMIT and TERM_RUNLIMIT.
 CAUSES = (
     (
-        r"exceeded memory limit|oom.?kill|out of memory|OUT_OF_MEMORY|\bMemoryError\b"
-        r"|Unable to allocate|std::bad_alloc",
+        r"exceeded memory limit|oom.?kill|out.of.memory|TERM_MEMLIMIT|\bMemoryError\b"
+        r"|Unable to allocate \d|std::bad_alloc",
         "out of memory",
         "each retry asks for twice as much: raise --retries, or give the rule more with "
         "--set-resources {rule}:mem_mb=MB",
     ),
     (
-        r"DUE TO TIME LIMIT|SLURM status is: 'TIMEOUT'",
+        r"DUE TO TIME LIMIT|TERM_RUNLIMIT|SLURM status is: 'TIMEOUT'",
         "out of time",
         "each retry asks for twice as long where the rule's time grows with the samples: raise "
         "--retries, or give the rule more with --set-resources {rule}:runtime=MINUTES",
@@ -86,14 +87,14 @@ class Failure:
 
     rule: str
     logs: list[str] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=list)
+    outputs: str = ""
     message: str = ""
     attempts: int = 1
 
     @property
     def place(self) -> str:
         """The contrast, the cohort, or nothing, from the job's own files."""
-        for path in (*self.logs, *self.outputs):
+        for path in (*self.logs, self.outputs):
             if found := re.search(r"(?:^|/)contrasts/([^/]+)/", path):
                 return f"contrast {found[1]}"
             if re.search(r"(?:^|/)cohort/", path):
@@ -127,9 +128,10 @@ def find_failures(text: str) -> list[Failure]:
                 if name == "jobid":
                     job = value
                 elif name == "log":
-                    failure.logs += value.split(", ")
+                    # Joined by a comma and a space, which a folder's name may hold too.
+                    failure.logs += re.split(r"(?<=\.log), ", value)
                 elif name == "output":
-                    failure.outputs = value.split(", ")
+                    failure.outputs = value
                 elif name == "message" and value != "None":
                     failure.message = value
             # What came just before belongs to it: the exception, with the exit status.
@@ -154,7 +156,7 @@ def explain_failure(failure: Failure, texts: Sequence[str]) -> tuple[str, str]:
     """
     everything = "\n".join([*texts, failure.message])
     for pattern, cause, mend in CAUSES:
-        if re.search(pattern, everything, re.IGNORECASE if pattern.islower() else 0):
+        if re.search(pattern, everything, re.IGNORECASE):
             return cause, mend.format(rule=failure.rule)
     return UNKNOWN
 
