@@ -8,10 +8,12 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.report import factory as report_factory
 from tests.workflow.conftest import Project, write_project
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -44,6 +46,12 @@ def _runs_the_workflow(item: pytest.Item) -> bool:
 def root() -> Path:
     """Top folder of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def factory() -> ModuleType:
+    """Module that makes synthetic reports."""
+    return report_factory
 
 
 @pytest.fixture(scope="session")

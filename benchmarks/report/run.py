@@ -19,11 +19,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "workflow" / "src"), str(ROOT / "tests" / "report")]
-
-import factory  # noqa: E402
+sys.path[:0] = [str(ROOT / "workflow" / "src"), str(ROOT)]
 
 from diffpath.report import render_contrast  # noqa: E402
+from tests.report import factory  # noqa: E402
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 COLUMNS = (

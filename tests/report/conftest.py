@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 LOCAL = ("file:", "blob:", "data:", "about:")
-
-
-@pytest.fixture(scope="session")
-def factory(root: Path) -> ModuleType:
-    """Return the module that makes synthetic reports."""
-    path = root / "tests" / "report" / "factory.py"
-    spec = importlib.util.spec_from_file_location("report_factory", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,15 +24,9 @@ from diffpath.tables import (
     SAMPLE_QC,
     conform,
 )
+from tests.report import factory_themes
+from tests.report.factory_themes import THEMES
 
-_spec = importlib.util.spec_from_file_location(
-    "factory_themes", Path(__file__).with_name("factory_themes.py")
-)
-assert _spec is not None
-assert _spec.loader is not None
-_themes = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_themes)
-THEMES = _themes.THEMES
 GENES = (
     "IL1B IL6 CXCL8 CCL2 TNF NFKB1 IL1A CXCL1 CXCL2 ICAM1 ITPR1 ATP2A2 STIM1 ORAI1 CALM1 "
     "NFATC1 S100A6 RYR2 MCU TRPC1 COL1A1 COL1A2 COL3A1 FN1 MMP3 MMP1 LOX TIMP1 BGN DCN CDKN2A "
@@ -336,7 +328,7 @@ def make_report(
          "condition[T.WS]": (units["condition"] == "WS").astype(float)}
     )  # fmt: skip
     matrix.index = pd.Index(units["unit"].tolist(), name="unit")
-    theme_tables = _themes.make_theme_tables(sets, results, units)
+    theme_tables = factory_themes.make_theme_tables(sets, results, units)
     report = ContrastReport(
         title="WS-MSC demonstration cohort",
         question="Do Werner syndrome mesenchymal stem cells differ from control cells in "

@@ -25,7 +25,7 @@ def test_counts_that_are_none_stop_the_run_with_the_sample_named(tmp_path: Path)
     counts = pd.read_csv(project.folder / "counts.tsv", sep="\t", index_col=0)
     counts["WS_2"] = counts["WS_2"] / 2.5
     counts.to_csv(project.folder / "counts.tsv", sep="\t")
-    printed = project.run(ok=False)
+    printed = project.run("--keep-going", ok=False)
     assert "WS_2" in printed
     assert "FAILED: read_counts of contrast MSC: a fault in the input" in printed
     assert "log: results/logs/contrasts/MSC/read_counts.log" in printed

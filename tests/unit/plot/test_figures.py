@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,21 +13,12 @@ from matplotlib.figure import Figure
 
 from diffpath import plot
 from diffpath.plot.style import MM
-
-
-def _load(root: Path) -> ModuleType:
-    path = root / "tests" / "report" / "factory.py"
-    spec = importlib.util.spec_from_file_location("report_factory", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.report.factory import make_report
 
 
 @pytest.fixture(scope="module")
-def report(root: Path) -> Any:
-    return _load(root).make_report(n_genes=400, broad=5)
+def report() -> Any:
+    return make_report(n_genes=400, broad=5)
 
 
 def _curve(report: Any, **style: Any) -> Figure:
