@@ -24,18 +24,15 @@ ARGUMENTS = (
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares a costly fixture: a module, and all that run the workflow.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep on one worker what shares a costly fixture: a module, and all that run the workflow."""
+    group = "runs" if _runs_the_workflow(item) else str(item.path.relative_to(ROOT))
+    item.add_marker(pytest.mark.xdist_group(group))
 
-    The latter take longest and therefore go first.
-    """
-    runs = [item for item in items if _runs_the_workflow(item)]
-    rest = [item for item in items if not _runs_the_workflow(item)]
-    items[:] = runs + rest
-    for item in items:
-        group = "runs" if _runs_the_workflow(item) else str(item.path.relative_to(ROOT))
-        item.add_marker(pytest.mark.xdist_group(group))
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs the workflow takes longest and goes first."""
+    items.sort(key=lambda item: not _runs_the_workflow(item))
 
 
 def _runs_the_workflow(item: pytest.Item) -> bool:
