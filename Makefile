@@ -51,7 +51,7 @@ lint: $(VENV)/ready ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/snakemake --lint --configfile config/demo/config.yaml
 
 test: lint ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: $(VENV)/ready ## format the code
 	$(BIN)/ruff check --fix .

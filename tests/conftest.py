@@ -24,19 +24,10 @@ ARGUMENTS = (
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep on one worker what shares a costly fixture: a module, and all that run the workflow."""
-    group = "runs" if _runs_the_workflow(item) else str(item.path.relative_to(ROOT))
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs the workflow takes longest and goes first."""
-    items.sort(key=lambda item: not _runs_the_workflow(item))
-
-
-def _runs_the_workflow(item: pytest.Item) -> bool:
-    return item.path.relative_to(ROOT).parts[1] in {"benchmarks", "workflow", "slurm"}
+    long = {"benchmarks", "workflow", "slurm"}
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[1] not in long)
 
 
 @pytest.fixture(scope="session")
