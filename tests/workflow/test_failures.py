@@ -30,7 +30,9 @@ def test_counts_that_are_none_stop_the_run_with_the_sample_named(tmp_path: Path)
     assert "FAILED: read_counts of contrast MSC: a fault in the input" in printed
     assert "log: results/logs/contrasts/MSC/read_counts.log" in printed
     assert "To mend: " in printed
-    assert not list(project.results.rglob("report.html"))
+    # The contrast without that sample is made all the same.
+    assert [path.parent.name for path in project.results.rglob("report.html")] == ["SVF"]
+    assert not (project.results / "index.html").exists()
 
 
 def test_where_the_cost_cannot_be_written_the_failure_is_still_told(tmp_path: Path) -> None:
