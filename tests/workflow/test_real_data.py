@@ -26,9 +26,9 @@ files <- commandArgs(TRUE)
 counts <- as.matrix(read.csv(files[1], row.names = 1, check.names = FALSE))
 units <- read.csv(files[2], row.names = 1)
 units$donor <- factor(units$donor)
-units$condition <- relevel(factor(units$condition), "naive")
+units$condition <- factor(units$condition)
 data <- DESeqDataSetFromMatrix(counts, units, ~ donor + condition)
-fit <- results(DESeq(data, quiet = TRUE), name = "condition_IFNg_vs_naive")
+fit <- results(DESeq(data, quiet = TRUE), contrast = c("condition", "IFNg", "naive"))
 write.csv(as.data.frame(fit), files[3])
 """
 

@@ -117,7 +117,7 @@ rule cross_check_themes:
         themes=CONFIG["themes"],
         unit=CONFIG["unit"],
         numeric=CONFIG["numeric"],
-        replicates=CONFIG["replicates"],
+        technical=CONFIG["technical"],
         alpha=CONFIG["differ"]["alpha"],
         limits=LIMITS,
     script:

@@ -37,7 +37,7 @@ with logged(snakemake.log[0]):
         pd.concat([read_table(path, GSEA) for path in snakemake.input.gsea]),
         unit=snakemake.params.unit,
         numeric=snakemake.params.numeric,
-        replicates=snakemake.params.replicates,
+        technical=snakemake.params.technical,
         alpha=snakemake.params.alpha,
         **snakemake.params.limits,
     )
