@@ -179,7 +179,15 @@ def test_one_job_takes_what_the_scheduler_gave(
 
 @pytest.mark.parametrize("target", ["run", "bundle"])
 def test_make_takes_a_config_in_a_folder_with_a_space(root: Path, target: str) -> None:
-    command = ["make", "--dry-run", "--old-file", "v/ready", "VENV=v", target]
+    command = [
+        "make",
+        "--dry-run",
+        "--no-print-directory",
+        "--old-file",
+        "v/ready",
+        "VENV=v",
+        target,
+    ]
     command += ["CONFIG=a b/config.yaml"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert "a b/config.yaml" in shlex.split(done.stdout.splitlines()[-1])
