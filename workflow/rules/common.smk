@@ -103,15 +103,20 @@ def sources_of(wildcards):
     return [entry for entry in CONFIG["counts"] if entry["name"] in used]
 
 
-@cache
 def samples_in(contrast):
     """Number of samples of a contrast, or of the cohort."""
-    return len(COHORT.select(contrast))
+    return len(records_of(contrast))
 
 
 def donors_of(wildcards):
     """Independent donors among a contrast's samples, sorted."""
-    return sorted(set(COHORT.select(wildcards.contrast)[CONFIG["unit"]]))
+    return sorted({row[CONFIG["unit"]] for row in records_of(wildcards.contrast)})
+
+
+@cache
+def excluded_from(contrast):
+    """Excluded samples that a contrast would have used, with the reasons, as records."""
+    return COHORT.left_out(contrast).to_dict("records")
 
 
 # Memory as measured, MB: the job's own peak at 16 and at 100 samples (60,000 genes, as many as the

@@ -41,9 +41,7 @@ rule report_contrast:
         folder=lambda wildcards, output: os.path.dirname(output[0]),
         contrast=contrast_of,
         config=SLICE,
-        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict(
-            "records"
-        ),
+        excluded=lambda wildcards: excluded_from(wildcards.contrast),
         findings=[
             row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
         ],
@@ -83,9 +81,7 @@ rule publish_contrast:
         folder=lambda wildcards, output: os.path.dirname(output[0]),
         contrast=contrast_of,
         config=SLICE,
-        excluded=lambda wildcards: COHORT.left_out(wildcards.contrast).to_dict(
-            "records"
-        ),
+        excluded=lambda wildcards: excluded_from(wildcards.contrast),
         findings=[
             row for row in CONFIG_FINDINGS if row["code"] != "columns_without_sample"
         ],
