@@ -123,7 +123,7 @@ def test_bundle_installs_runs_the_demo_and_tests_without_network(
     assert verdicts.loc["inflammation", "verdict"] == "higher"
     commit = (bundle / "workflow" / "src" / "diffpath" / "commit.txt").read_text()[:12]
     assert commit in (bundle / "demo" / "results" / "index.html").read_text()
-    # A minute's worth of the tests; all of them pass there too, but take as long as everywhere.
+    # A minute's worth of the tests: all of them take as long there as everywhere.
     folders = [f"tests/unit/{name}" for name in ("read", "enrich", "themes")]
     command = [*without_network, ".venv/bin/python", "-m", "pytest", "-q", *folders]
     environment.pop("CI", None)  # the real data were not carried
