@@ -26,7 +26,10 @@ from diffpath.enrich.ulm import run_ulm
 from diffpath.gene_sets import Collection, GeneSet, tested_sets
 from diffpath.normalize import keep_genes, size_factors
 from diffpath.tables import LEAVE_ONE_OUT
-from diffpath.themes import assess_design, judge, run_left_out, run_themes
+from diffpath.themes.leave_out import run_left_out
+from diffpath.themes.standing import assess_design
+from diffpath.themes.testing import run_themes
+from diffpath.themes.verdicts import judge
 
 Array = NDArray[np.float64]
 

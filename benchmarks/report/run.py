@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "workflow" / "src"), str(ROOT)]
 
-from diffpath.report import render_contrast  # noqa: E402
+from diffpath.report.contrast import render_contrast  # noqa: E402
 from tests.report import factory  # noqa: E402
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diffpath.cross_check import compare_results
 from diffpath.findings import Findings
-from diffpath.report import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
+from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
     ASSOCIATIONS,
     BIOTYPES,

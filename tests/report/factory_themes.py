@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from diffpath.report import Collection, GeneSet
+from diffpath.report.model import Collection, GeneSet
 from diffpath.tables import (
     CLAIMS,
     LEAVE_ONE_OUT,

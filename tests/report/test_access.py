@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from diffpath.report import render_contrast, render_index
+from diffpath.report.contrast import render_contrast
+from diffpath.report.index import render_index
 
 AXE = "axe-core@4.14.1"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from diffpath.report import render_contrast
+from diffpath.report.contrast import render_contrast
 
 MEGABYTE = 1_000_000
 

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.report import Collection, ContrastReport, GeneSet, render_contrast, render_index
+from diffpath.report.contrast import render_contrast
+from diffpath.report.index import render_index
+from diffpath.report.model import Collection, ContrastReport, GeneSet
 from diffpath.tables import RESULTS, conform
 
 EVIL = "<script>window.hit=1</script>"

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Page
 
 from diffpath.enrich.gsea import leading_edge, running_score
-from diffpath.report import ContrastReport, render_contrast
+from diffpath.report.contrast import render_contrast
 from diffpath.report.format import format_log2, format_p
+from diffpath.report.model import ContrastReport
 
 SECTIONS = (
     "overview design qc genes themes collections panels methods findings provenance"

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.report import ContrastReport, render_contrast
+from diffpath.report.contrast import render_contrast
 from diffpath.report.cross_check import list_differing
 from diffpath.report.format import format_p
+from diffpath.report.model import ContrastReport
 
 
 @pytest.fixture(scope="module")

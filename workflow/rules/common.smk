@@ -23,9 +23,9 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 
 from diffpath.check.cohort import check_cohort
-from diffpath.check.config import collection_file
 from diffpath.design import formula_variables
 from diffpath.findings import InputError, findings_files
+from diffpath.gene_sets import collection_file
 from diffpath.provenance import hash_code
 
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")

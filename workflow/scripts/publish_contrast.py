@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from adapter import logged
-from diffpath.report import write_methods
 from diffpath.report.figures import write_figures
 from diffpath.report.load import load_contrast
+from diffpath.report.methods import write_methods
 from diffpath.report.workbook import write_workbook
 
 if TYPE_CHECKING:

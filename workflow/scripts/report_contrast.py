@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from adapter import logged
-from diffpath.report import render_contrast
+from diffpath.report.contrast import render_contrast
 from diffpath.report.history import update_history
 from diffpath.report.load import load_contrast
 

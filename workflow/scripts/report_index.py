@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from adapter import logged
-from diffpath.report import render_index
+from diffpath.report.index import render_index
 from diffpath.report.load import load_index
 
 if TYPE_CHECKING:

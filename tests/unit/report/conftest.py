@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from diffpath.report import ContrastReport
+from diffpath.report.model import ContrastReport
 
 
 @pytest.fixture(scope="session")

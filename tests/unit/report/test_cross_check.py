@@ -13,8 +13,10 @@ import openpyxl
 import pytest
 
 from diffpath.cross_check import count_calls
-from diffpath.report import ContrastReport, render_contrast, write_methods
+from diffpath.report.contrast import render_contrast
 from diffpath.report.cross_check import describe_cross_check, list_differing, name_engines
+from diffpath.report.methods import write_methods
+from diffpath.report.model import ContrastReport
 from diffpath.report.workbook import write_workbook
 
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from diffpath.report import ContrastReport
 from diffpath.report.history import compare_states, describe_state, update_history
+from diffpath.report.model import ContrastReport
 
 
 def test_first_run_has_nothing_to_compare(report: ContrastReport, tmp_path: Path) -> None:

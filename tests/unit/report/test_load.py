@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from diffpath.findings import findings_files
-from diffpath.report import ContrastReport, load
+from diffpath.report import load
+from diffpath.report.model import ContrastReport
 from diffpath.tables import (
     BIOTYPES,
     FINDINGS,

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.report import ContrastReport
-from diffpath.report.model import GeneSet
+from diffpath.report.model import ContrastReport, GeneSet
 from diffpath.report.payload import (
     EXPRESSION_STEPS,
     Blob,

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.report import ContrastReport, write_methods
 from diffpath.report.answers import answer_themes, count_genes, describe_cohort, describe_genes
+from diffpath.report.methods import write_methods
+from diffpath.report.model import ContrastReport
 from diffpath.report.sentences import (
     cramers_v,
     cross_groups,

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from diffpath.report import ContrastReport
 from diffpath.report.figures import list_figures, write_figures
+from diffpath.report.model import ContrastReport
 from diffpath.report.workbook import write_workbook
 
 

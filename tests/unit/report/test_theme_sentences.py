@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from diffpath.report import ContrastReport
+from diffpath.report.model import ContrastReport
 from diffpath.report.theme_sentences import describe_theme, pick_scores
 
 

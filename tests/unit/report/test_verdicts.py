@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
-from diffpath.report import ContrastReport
 from diffpath.report.answers import TONE
+from diffpath.report.model import ContrastReport
 from diffpath.report.verdicts import word_sentence
 from diffpath.report.words import load_words
 from diffpath.themes.wording import UNTESTED, word_verdict

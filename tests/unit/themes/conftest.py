@@ -11,7 +11,9 @@ import pytest
 
 from diffpath.enrich.linear import moderated_t, rotate
 from diffpath.gene_sets import Collection, GeneSet
-from diffpath.themes import Standing, ThemeResult, assess_design, run_left_out, run_themes
+from diffpath.themes.leave_out import run_left_out
+from diffpath.themes.standing import Standing, assess_design
+from diffpath.themes.testing import ThemeResult, run_themes
 
 N_GENES = 800
 

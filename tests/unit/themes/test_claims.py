@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.themes import Claim, judge_claims
+from diffpath.themes.claims import Claim, judge_claims
 
 RESULTS = pd.DataFrame(
     [

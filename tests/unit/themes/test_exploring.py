@@ -10,7 +10,7 @@ import pandas as pd
 from diffpath.gene_sets import Collection, GeneSet
 from diffpath.multiple import adjust_bh
 from diffpath.tables import EXPLORATORY
-from diffpath.themes import explore_collection
+from diffpath.themes.exploring import explore_collection
 
 Make = Callable[..., Any]
 

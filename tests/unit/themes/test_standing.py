@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from diffpath.design import build_design
-from diffpath.themes import Standing, assess_design
+from diffpath.themes.standing import Standing, assess_design
 
 
 def sheet(donors: str, conditions: str, **columns: str) -> pd.DataFrame:

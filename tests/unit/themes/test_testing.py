@@ -19,7 +19,8 @@ from diffpath.tables import (
     read_table,
     write_table,
 )
-from diffpath.themes import run_left_out, run_themes
+from diffpath.themes.leave_out import run_left_out
+from diffpath.themes.testing import run_themes
 
 TABLES = {
     "tests": THEME_TESTS,

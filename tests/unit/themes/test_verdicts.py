@@ -19,7 +19,9 @@ from diffpath.tables import (
     read_table,
     write_table,
 )
-from diffpath.themes import Judgement, Standing, judge, run_left_out
+from diffpath.themes.leave_out import run_left_out
+from diffpath.themes.standing import Standing
+from diffpath.themes.verdicts import Judgement, judge
 from diffpath.themes.wording import UNTESTED
 
 Make = Callable[..., Any]

@@ -17,6 +17,8 @@ from diffpath.read.gene_set_files import SetRow, read_set_rows
 from diffpath.read.wording import listed
 from diffpath.tables import COVERAGE
 
+BUILTIN = Path(__file__).resolve().parents[3] / "resources" / "themes"
+
 
 @dataclass(frozen=True)
 class GeneSet:
@@ -56,6 +58,13 @@ class Collection:
     def symbols(self) -> set[str]:
         """Every symbol of any set."""
         return {symbol for gene_set in self.sets for symbol in gene_set.genes}
+
+
+def collection_file(file: str) -> Path:
+    """Return the path of a gene-set file; ``builtin:NAME`` is one of the workflow's own."""
+    if file.startswith("builtin:"):
+        return BUILTIN / f"{file.removeprefix('builtin:')}.tsv"
+    return Path(file)
 
 
 def read_collection(path: str | Path, name: str, title: str = "") -> tuple[Collection, Findings]:

@@ -25,8 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from diffpath.check.config import collection_file
-from diffpath.gene_sets import GeneSet, read_collection
+from diffpath.gene_sets import GeneSet, collection_file, read_collection
 from diffpath.msc_levels import BIOTYPES, CHROMOSOMES, LEVELS, MARKERS, draw_levels
 from diffpath.tables import write_table
 from diffpath.tables.simulated import (

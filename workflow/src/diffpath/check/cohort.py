@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from diffpath.check.config import check_config, collection_file, load_schema
+from diffpath.check.config import check_config, load_schema
 from diffpath.check.contrasts import check_contrasts
 from diffpath.check.expectations import check_expectations
 from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
 from diffpath.findings import Findings
-from diffpath.gene_sets import read_collection
+from diffpath.gene_sets import collection_file, read_collection
 from diffpath.read import read_header
 from diffpath.subset import select_rows
 

@@ -14,7 +14,6 @@ from jsonschema.exceptions import ValidationError
 from diffpath.findings import Findings
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
-BUILTIN = Path(__file__).resolve().parents[4] / "resources" / "themes"
 
 
 def load_schema(name: str) -> dict[str, Any]:
@@ -41,13 +40,6 @@ def describe(schema: dict[str, Any]) -> str:
     """Return the description of a key as a phrase inside a sentence."""
     text = str(schema["description"]).rstrip(".")
     return text[0].lower() + text[1:]
-
-
-def collection_file(file: str) -> Path:
-    """Return the path of a gene-set file; ``builtin:NAME`` is one of the workflow's own."""
-    if file.startswith("builtin:"):
-        return BUILTIN / f"{file.removeprefix('builtin:')}.tsv"
-    return Path(file)
 
 
 def _position(error: ValidationError) -> str:

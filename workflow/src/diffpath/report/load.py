@@ -10,9 +10,8 @@ from typing import Any
 import anndata
 import pandas as pd
 
-from diffpath.check.config import collection_file
 from diffpath.findings import findings_files
-from diffpath.gene_sets import read_collection
+from diffpath.gene_sets import collection_file, read_collection
 from diffpath.provenance import describe_run
 from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
