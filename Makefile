@@ -11,7 +11,10 @@ LOCK := $(if $(WHEELS_FOR),wheels/)requirements.lock
 PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(if $(shell $(p) -c 'import sys; print("y" * (sys.version_info >= (3, 11)))' 2>/dev/null),$(p))))
 VENV ?= .venv
 BIN := $(VENV)/bin
-CORES ?= $(shell nproc 2>/dev/null || echo 2)
+# The profile makes again what an interrupted run left half made.
+RUN := $(BIN)/snakemake --workflow-profile profiles/workstation
+# Not nproc: with OMP_NUM_THREADS=1 in the environment it says 1.
+CORES ?= all
 CONFIG ?= config/config.yaml
 BUNDLE ?= diffpath-bundle.tar
 
@@ -38,10 +41,10 @@ $(VENV)/ready: $(LOCK)
 setup: $(VENV)/ready ## make the virtual environment from the hashed lock file
 
 demo: $(VENV)/ready ## run the simulated WS-MSC cohort to its reports
-	$(BIN)/snakemake --cores $(CORES) --configfile config/demo/config.yaml
+	$(RUN) --cores $(CORES) --configfile config/demo/config.yaml
 
 run: $(VENV)/ready ## run your cohort (CONFIG=config/config.yaml)
-	$(BIN)/snakemake --cores $(CORES) --configfile "$(CONFIG)"
+	$(RUN) --cores $(CORES) --configfile "$(CONFIG)"
 
 lint: $(VENV)/ready ## ruff, mypy, snakefmt and snakemake --lint
 	$(BIN)/ruff check .

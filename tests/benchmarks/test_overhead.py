@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,20 @@ def test_a_script_imports_heavy_libraries_only_where_used(script: Path, root: Pa
     )
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.split()) <= ALLOWED.get(script.stem, set())
+
+
+def test_reading_the_snakefile_loads_no_heavy_library(root: Path) -> None:
+    """Each Snakemake reads it: the user's, and two around each job of a cluster."""
+    text = (root / "workflow" / "rules" / "common.smk").read_text()
+    lines = re.findall(r"^from diffpath.*$", text, re.M)
+    heavy = (*HEAVY, "anndata", "scipy")
+    code = "\n".join([*lines, "import sys", f"print(*[m for m in {heavy!r} if m in sys.modules])"])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": f"{root}/workflow/src"},
+    )
+    assert len(lines) >= 4
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []

@@ -193,6 +193,52 @@ def test_make_takes_a_config_in_a_folder_with_a_space(root: Path, target: str) -
     assert "a b/config.yaml" in shlex.split(done.stdout.splitlines()[-1])
 
 
+def test_make_takes_all_cores_whatever_openmp_is_told(root: Path) -> None:
+    """Clusters set OMP_NUM_THREADS=1 for everybody; ``nproc`` then counts one core."""
+    command = [
+        "make",
+        "--dry-run",
+        "--no-print-directory",
+        "--old-file",
+        "v/ready",
+        "VENV=v",
+        "run",
+    ]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    words = shlex.split(done.stdout.splitlines()[-1])
+    assert words[words.index("--cores") + 1] == "all"
+
+
+def test_every_rule_asks_for_more_at_each_attempt(root: Path) -> None:
+    asked = 0
+    for path in (root / "workflow" / "rules").glob("*.smk"):
+        text = path.read_text()
+        for block in re.findall(r"^    resources:\n((?:        .*\n)+)", text, re.M):
+            for name in ("mem_mb", "runtime"):
+                (value,) = re.findall(
+                    rf"^        {name}=((?:.*\n(?!        \w+=))*.*)", block, re.M
+                )
+                assert re.search(r"\bscaled\(|\battempt\b", value), f"{path.name}: {name}={value}"
+                asked += 1
+    assert asked >= 2 * 14
+
+
+def test_what_is_imported_is_pinned_by_name(root: Path) -> None:
+    """Else its version in the conda environment is whatever another package takes."""
+    runs = (root / "requirements.in").read_text().split("# What its tests run on.")[0]
+    named = {re.split(r"[<>= ]", line)[0] for line in runs.splitlines() if line[:1].isalpha()}
+    text = "\n".join(path.read_text() for path in (root / "workflow").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.M))
+    own = {"diffpath", "adapter", "the", *sys.stdlib_module_names}
+    assert {{"yaml": "pyyaml"}.get(name, name) for name in imported - own} <= named
+    # plotly and itables are opened by name; Slurm's plugin is named in its profile.
+    used = imported | set(re.findall(r'resources\.files\("(\w+)"\)', text)) | {"pyyaml"}
+    assert named - used == {"snakemake-executor-plugin-slurm"}
+
+
 def test_ci_fails_where_it_would_skip(root: Path) -> None:
     lines = (root / ".ci" / "run").read_text().splitlines()
     assert lines.index("export CI=1") < lines.index("make test")

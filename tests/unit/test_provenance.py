@@ -16,7 +16,7 @@ def tree(tmp_path: Path) -> Path:
     package = tmp_path / "src" / "lib"
     (package / "sub").mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "one.py").write_text("from lib.sub import two\n")
+    (package / "one.py").write_text("from lib.sub import (\n    two,  # a reason\n)\n")
     (package / "sub" / "__init__.py").write_text("")
     (package / "sub" / "two.py").write_text("def f():\n    import lib.three\n")
     (package / "three.py").write_text("X = 1\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from diffpath.report.terminal import tell_verdicts
 from diffpath.tables import CLAIMS, RESULTS, THEME_SETS, THEME_VERDICTS, read_table
 
 
@@ -65,3 +67,16 @@ def test_the_end_of_the_run_prints_the_verdicts(demo: Path) -> None:
     assert "Index: demo/results/index.html" in printed
     for sentence in verdicts["sentence"]:
         assert sentence in printed
+
+
+def test_pages_that_were_not_asked_for_are_not_named(demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo / "results", tmp_path / "results")
+    folder = tmp_path / "results"
+    told = tell_verdicts(folder, ["WS_vs_control"])
+    assert f"Index: {folder / 'index.html'}" in told
+    assert str(folder / "contrasts" / "WS_vs_control" / "report.html") in told
+    (folder / "index.html").unlink()
+    (folder / "contrasts" / "WS_vs_control" / "report.html").unlink()
+    told = tell_verdicts(folder, ["WS_vs_control"])
+    assert ".html" not in told
+    assert "WS_vs_control: no page yet" in told

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 
-from tests.workflow.conftest import Project, write_project
+from tests.workflow.conftest import ROOT, Project, write_project
 
 CHAIN = (
     "read_counts",
@@ -29,6 +33,23 @@ def chain(contrast: str) -> set[str]:
 
 def test_a_second_run_does_nothing(finished: Project) -> None:
     assert "Nothing to be done" in finished.run()
+
+
+def test_make_goes_on_after_snakemake_was_killed(finished: Project, tmp_path: Path) -> None:
+    """A killed run leaves marks at what was half made; Snakemake alone then refuses to start."""
+    project = finished.copy(tmp_path / "project")
+    half = "results/contrasts/MSC/status.tsv"
+    mark = project.folder / ".snakemake" / "incomplete" / base64.b64encode(half.encode()).decode()
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+    assert "IncompleteFiles" in project.run("--dry-run", ok=False)
+    command = ["make", "--dry-run", "--no-print-directory", "--old-file", f"{sys.prefix}/ready"]
+    command += [f"VENV={sys.prefix}", "run", f"CONFIG={project.folder / 'config.yaml'}"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    run = [*shlex.split(made.splitlines()[-1]), "--directory", str(project.folder), "--dry-run"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rule differ_genes" in done.stdout + done.stderr
 
 
 def test_added_samples_rerun_only_what_depends_on_them(finished: Project, tmp_path: Path) -> None:

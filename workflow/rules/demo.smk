@@ -11,8 +11,8 @@ rule simulate_demo:
     conda:
         "../../envs/diffpath.yaml"
     resources:
-        mem_mb=700,
-        runtime=10,
+        mem_mb=lambda wildcards, attempt: 700 * 2 ** (attempt - 1),
+        runtime=lambda wildcards, attempt: 10 * 2 ** (attempt - 1),
     params:
         code=code_of("simulate_demo.py"),
         seed=1,

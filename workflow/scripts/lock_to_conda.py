@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # conda-forge and bioconda names where they differ from PyPI's.
-CONDA_NAMES = {"snakemake": "snakemake-minimal"}
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "snakemake": "snakemake-minimal"}
 NOT_FOR_RUNS = "# What its tests run on."
 
 

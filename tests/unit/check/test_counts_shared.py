@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 
 from diffpath.check.counts import check_counts
-from diffpath.read import annotate_genes, merge_counts, read_annotation, read_counts
+from diffpath.read.annotation import read_annotation
+from diffpath.read.genes import annotate_genes
+from diffpath.read.matrix import read_counts
+from diffpath.read.merge import merge_counts
 
 # File of counts, file and column of the samples, columns renamed, warnings expected.
 COHORTS = {

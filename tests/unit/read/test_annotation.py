@@ -7,7 +7,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from diffpath.read import read_annotation
+from diffpath.read.annotation import read_annotation
 
 ENSEMBL_GTF = (
     "#!genome-build GRCh38\n"

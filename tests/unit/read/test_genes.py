@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diffpath.read import annotate_genes
+from diffpath.read.genes import annotate_genes
 from diffpath.tables import GENES, conform
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from diffpath.check.values import check_values
 from diffpath.findings import InputError
-from diffpath.read import read_counts, read_header
+from diffpath.read.matrix import read_counts, read_header
 
 HEAD = b"gene_id\tA\tB\n"
 RAW = "expected raw counts: whole numbers, 0 or more"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diffpath.read import read_counts, read_header
+from diffpath.read.matrix import read_counts, read_header
 
 GENES = ["TP53", "WRN", "IL6"]
 VALUES = [[1, 20], [3, 40], [5, 60]]

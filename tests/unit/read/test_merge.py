@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diffpath.read import merge_counts, read_counts
+from diffpath.read.matrix import read_counts
+from diffpath.read.merge import merge_counts
 from diffpath.tables import SOURCES, conform
 
 

@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from diffpath.check.values import check_values
-from diffpath.read import annotate_genes, merge_counts, read_annotation, read_counts, read_header
+from diffpath.read.annotation import read_annotation
+from diffpath.read.genes import annotate_genes
+from diffpath.read.matrix import read_counts, read_header
+from diffpath.read.merge import merge_counts
 
 MATRICES = {
     "macrophage/gene_counts_summed_rounded.tsv.gz": (58706, 24),

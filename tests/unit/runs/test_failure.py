@@ -79,6 +79,8 @@ def test_attempts_are_counted() -> None:
         ("Missing files after 60 seconds", "in time", "--latency-wait"),
         ("ModuleNotFoundError: No module named 'gseapy'", "package", "conda"),
         ("2 faults in the input, nothing was run:", "fault", "named above"),
+        ("Command 'x' died with <Signals.SIGINT: 2>.", "interrupted", "again"),
+        ("Command 'x' died with <Signals.SIGTERM: 15>.", "interrupted", "again"),
         ("ValueError: shapes do not fit", "of its own", "last line"),
     ],
 )
@@ -131,3 +133,12 @@ def test_a_log_cut_short_gives_way_to_the_clusters(tmp_path: Path) -> None:
 def test_a_run_without_a_failed_job_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "snakemake.log").write_text("Select jobs to execute...\n")
     assert tell_failures([tmp_path / "snakemake.log"]) == ""
+
+
+def test_a_run_stopped_by_hand_between_jobs_says_so(tmp_path: Path) -> None:
+    """On a cluster the jobs are cancelled, and none of them fails."""
+    said = "Terminating processes on user request, this might take some time.\n"
+    (tmp_path / "snakemake.log").write_text(said)
+    told = tell_failures([tmp_path / "snakemake.log"])
+    assert "Interrupted" in told
+    assert "same command goes on" in told

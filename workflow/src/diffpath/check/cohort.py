@@ -18,7 +18,7 @@ from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
 from diffpath.findings import Findings
 from diffpath.gene_sets import collection_file, read_collection
-from diffpath.read import read_header
+from diffpath.read.matrix import read_header
 from diffpath.subset import select_rows
 
 

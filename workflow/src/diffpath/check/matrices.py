@@ -12,8 +12,10 @@ from anndata import AnnData
 
 from diffpath.check.counts import check_counts, check_values
 from diffpath.findings import Findings
-from diffpath.read import annotate_genes, merge_counts, read_annotation, read_counts
-from diffpath.read.matrix import CountTable
+from diffpath.read.annotation import read_annotation
+from diffpath.read.genes import annotate_genes
+from diffpath.read.matrix import CountTable, read_counts
+from diffpath.read.merge import merge_counts
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,16 @@ def tell_verdicts(folder: str | Path, contrasts: Sequence[str]) -> str:
         Names of the contrasts, in the order to show.
     """
     folder = Path(folder)
-    lines = [f"Index: {folder / 'index.html'}"]
+    # A run of named targets need not come so far as the verdicts, or the pages.
+    index = folder / "index.html"
+    lines = [f"Index: {index}"] if index.is_file() else []
     for contrast in contrasts:
         place = folder / "contrasts" / contrast
         if not (place / "themes" / "verdicts.tsv").is_file():
-            continue  # a run of named targets need not come so far
+            continue
         status = read_table(place / "status.tsv", STATUS).iloc[0]
-        lines += ["", f"{contrast}: {place / 'report.html'}"]
+        page = place / "report.html"
+        lines += ["", f"{contrast}: {page if page.is_file() else 'no page yet'}"]
         if status["fitted"]:
             lines.append(
                 f"  {status['n_up'] + status['n_down']} of {status['n_tested']} genes significant, "

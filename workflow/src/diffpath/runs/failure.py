@@ -26,8 +26,8 @@ CAUSES = (
     (
         r"DUE TO TIME LIMIT|TERM_RUNLIMIT|SLURM status is: 'TIMEOUT'",
         "out of time",
-        "each retry asks for twice as long where the rule's time grows with the samples: raise "
-        "--retries, or give the rule more with --set-resources {rule}:runtime=MINUTES",
+        "each retry asks for twice as long: raise --retries, or give the rule more with "
+        "--set-resources {rule}:runtime=MINUTES",
     ),
     (
         r"DUE TO NODE FAILURE|SLURM status is: 'NODE_FAIL'|'BOOT_FAIL'",
@@ -70,6 +70,11 @@ CAUSES = (
         "run with fewer --cores, or limit all jobs together with --resources mem_mb=MB",
     ),
     (
+        r"died with <Signals.SIG(INT|TERM)",
+        "interrupted, by hand or at the end of the allocation's time",
+        "run the same command again: finished jobs are kept",
+    ),
+    (
         r"ModuleNotFoundError|ImportError",
         "a package is missing on the node that ran the job",
         "start Snakemake from an environment that all nodes see, or use --sdm conda",
@@ -79,6 +84,7 @@ UNKNOWN = (
     "an error of its own",
     "the log's last line names it; the same command starts again here",
 )
+STOPPED = "Interrupted; no job failed. The same command goes on from here."
 
 
 @dataclass
@@ -194,7 +200,7 @@ def tell_failures(logs: Sequence[str | Path], folder: str | Path = ".") -> str:
         lines += [f"  log: {path}" for path, _ in said or [(p, "") for p in failure.logs]]
         parts.append("\n".join([*lines, f"  To mend: {mend}."]))
     if not parts:
-        return ""
+        return STOPPED if "Terminating processes on user request" in text else ""
     count = f"{len(parts)} job{'s' if len(parts) > 1 else ''} failed; what succeeded is kept."
     return "\n\n".join([*parts, count])
 
