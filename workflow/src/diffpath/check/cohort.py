@@ -96,7 +96,7 @@ def check_cohort(
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
     if not samples.empty:
-        described = [name for name in samples if name not in (*RESERVED, ROW)]
+        described = [str(name) for name in samples if name not in (*RESERVED, ROW)]
         for key in ("replicates", "technical"):
             _check_columns(key, filled[key], described, file, findings)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
