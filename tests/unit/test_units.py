@@ -24,7 +24,7 @@ def cohort() -> tuple[AnnData, pd.DataFrame]:
 def test_clones_of_a_donor_are_summed() -> None:
     counts, sheet = cohort()
     units, findings = sum_units(
-        counts, sheet, "donor", ["condition"], replicates=["clone"], numeric=["passage"]
+        counts, sheet, "donor", ["condition"], replicates=["Clone"], numeric=["passage"]
     )
     assert units.obs_names.tolist() == ["C1", "C10", "W1", "W2"]
     np.testing.assert_array_equal(units["W1"].X, [[3, 5, 7]])

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-# conda-forge and bioconda names where they differ from PyPI's.
+# conda-forge and bioconda names where they differ from PyPI's; matplotlib there brings Qt along.
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "snakemake": "snakemake-minimal"}
 NOT_FOR_RUNS = "# What its tests run on."
 

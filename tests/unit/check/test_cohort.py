@@ -251,6 +251,12 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
             "config.yaml, key annotation.file: found 'genes.tsv', which is not there; expected a file; paths are relative to the working directory. To mend: correct the path or put the file there."
         ],
     ),
+    "annotation of other columns": (
+        write("genes.tsv", "id\tname\n1\tA\n"),
+        [
+            "genes.tsv, header: found columns id, name; expected a column of symbol, such as symbol or genesymbol. To mend: name the column as annotation.columns.symbol in the config."
+        ],
+    ),
     "no gene sets": (
         put("themes", 0, "file", value="builtin:inflamation"),
         [
@@ -342,6 +348,12 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], list[str]]] = {
         ),
         [
             "config.yaml, key expectations[1].name: found 'themes', which is no theme of this config; expected one of theme. To mend: write 'theme'."
+        ],
+    ),
+    "a column of replicates that is not there": (
+        put("replicates", value=["clone", "Batch", "colony"]),
+        [
+            "config.yaml, key replicates: found 'colony', which is no column of the sample sheet; expected columns of the sheet, or names of the default list. To mend: add the column or take it off the list."
         ],
     ),
     "a technical column that is not there": (

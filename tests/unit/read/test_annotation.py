@@ -7,7 +7,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from diffpath.read.annotation import read_annotation
+from diffpath.read.annotation import check_annotation_header, read_annotation
 
 ENSEMBL_GTF = (
     "#!genome-build GRCh38\n"
@@ -122,6 +122,12 @@ MALFORMED = {
         'attributes such as gene_id "ENSG00000165392". '
         "To mend: give the GTF of the same release, or a table of gene ids and symbols.",
     ),
+    "comments only": (
+        "## one\n## two\n",
+        {},
+        "genes.txt: found comment lines only; expected one line per gene, with one field per "
+        "column. To mend: write the table again.",
+    ),
     "empty": (
         "",
         {},
@@ -140,6 +146,24 @@ def test_malformed_annotation_is_named(tmp_path, monkeypatch, name):
     frame, findings = read_annotation("genes.txt", **options)
     assert [str(error) for error in findings.errors] == [message]
     assert frame.empty
+
+
+@pytest.mark.parametrize("name", [*MALFORMED, "good"])
+def test_header_alone_tells_what_the_columns_lack(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    text, options, message = MALFORMED.get(name, ("gene_id\tsymbol\ng1\tA\n", {}, None))
+    if text is not None:
+        (tmp_path / "genes.txt").write_text(text)
+    findings = check_annotation_header("genes.txt", **options)
+    # What stands in the lines behind is seen when they are read; a missing biotype too.
+    later = name in ("header only", "comments only", "good")
+    assert list(map(str, findings.items)) == ([] if later else [message])
+
+
+@pytest.mark.parametrize("text", [ENSEMBL_GTF, GENCODE_GTF])
+def test_header_of_a_gtf_passes(tmp_path, text):
+    (tmp_path / "genes.gtf").write_text(text)
+    assert not check_annotation_header(tmp_path / "genes.gtf").items
 
 
 def test_truncated_gtf_is_named(tmp_path):

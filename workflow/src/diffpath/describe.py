@@ -52,7 +52,7 @@ def describe_units(
     variable
         The compared column.
     numeric, replicates
-        Columns that hold numbers, and columns that only number replicates.
+        Columns that hold numbers, and columns that only number replicates (any case of letters).
     file
         Path of the sample sheet, for the messages.
     """
@@ -64,7 +64,10 @@ def describe_units(
     distances = measure_distances(tested)
     outliers, found = flag_outliers(distances, units.obs["group"].astype(str))
     findings.extend(found)
-    covariates = units.obs.drop(columns=[*HIDDEN, *(set(replicates) & set(units.obs))])
+    numbering = {name.casefold() for name in replicates}
+    covariates = units.obs[
+        [name for name in units.obs if name not in HIDDEN and name.casefold() not in numbering]
+    ]
     components = find_components(tested)
     associations = associate(components, covariates, [*numeric, "library_size", "n_samples"])
     findings.extend(

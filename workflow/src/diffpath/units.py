@@ -39,8 +39,8 @@ def sum_units(
     keep
         Columns the design names.
     replicates
-        Columns that only number the replicates of a unit; summing over them is
-        the intent and not warned.
+        Columns that only number the replicates of a unit, in any case of letters;
+        summing over them is the intent and not warned.
     numeric
         Columns that hold numbers.
 
@@ -65,6 +65,7 @@ def sum_units(
         [np.asarray(counts.X)[[position[s] for s in group]].sum(axis=0) for group in members]
     )
     findings = Findings()
+    numbering = {name.casefold() for name in replicates}
     obs = pd.DataFrame(index=pd.Index(names, name="unit"))
     for name in sheet.columns:
         parts = [sheet.loc[group, name] for group in members]
@@ -74,7 +75,7 @@ def sum_units(
             obs[name] = [float(part.mean()) for part in parts]
         else:
             obs[name] = ["+".join(sorted(set(part.astype(str)), key=natural_key)) for part in parts]
-        if mixed and name not in replicates:
+        if mixed and name.casefold() not in numbering:
             findings.warning(
                 "summed_across",
                 file,

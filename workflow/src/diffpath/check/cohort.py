@@ -18,6 +18,7 @@ from diffpath.check.samples import RESERVED, check_samples, match_columns
 from diffpath.check.sheet import ROW
 from diffpath.findings import Findings
 from diffpath.gene_sets import collection_file, read_collection
+from diffpath.read.annotation import check_annotation_header
 from diffpath.read.matrix import read_header
 from diffpath.subset import select_rows
 
@@ -96,7 +97,9 @@ def check_cohort(
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
     if not samples.empty:
-        _check_technical(filled, list(samples.columns), file, findings)
+        described = [str(name) for name in samples if name not in (*RESERVED, ROW)]
+        for key in ("replicates", "technical"):
+            _check_columns(key, filled[key], described, file, findings)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
     findings.extend(found)
     columns = _match_matrices(filled, samples, file, made, findings)
@@ -171,19 +174,19 @@ def _match_matrices(
     return columns
 
 
-def _check_technical(
-    config: dict[str, Any], columns: list[str], file: str, findings: Findings
+def _check_columns(
+    key: str, named: list[str], columns: list[str], file: str, findings: Findings
 ) -> None:
     # The default lists what such columns are usually called: not every sheet has them.
-    usual = load_schema("config")["properties"]["technical"]["default"]
+    usual = load_schema("config")["properties"][key]["default"]
     known = {name.casefold() for name in (*columns, *usual)}
-    for name in config["technical"]:
+    for name in named:
         if name.casefold() not in known:
             near = get_close_matches(name, columns, 1)
             findings.error(
-                "technical_column_missing",
+                "column_missing",
                 file,
-                "key technical",
+                f"key {key}",
                 found=f"'{name}', which is no column of the sample sheet",
                 expected="columns of the sheet, or names of the default list",
                 mend=f"write '{near[0]}'" if near else "add the column or take it off the list",
@@ -206,6 +209,8 @@ def _check_annotation(
         )
     elif not Path(path).is_file() and path not in made:
         _missing(findings, file, "key annotation.file", path)
+    elif Path(path).is_file():
+        findings.extend(check_annotation_header(path, columns=config["annotation"]["columns"]))
 
 
 def _missing(findings: Findings, file: str, place: str, path: str) -> None:

@@ -14,6 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from diffpath.plot.fonts import FULL, add_light_font
+
 P = ParamSpec("P")
 SINGLE, DOUBLE = 90.0, 180.0  # mm: one and two columns of a journal
 MM = 1 / 25.4
@@ -26,8 +28,8 @@ GROUP = {"test": "#D55E00", "reference": "#0072B2", "other": "#8C8C8C"}
 GROUP_MARKER = {"test": "o", "reference": "s", "other": "D"}
 UP, DOWN, FLAT = "#D55E00", "#0072B2", "#9AA0A6"
 STYLE: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same on every machine
+    "font.family": ["sans-serif", FULL],  # the second has what a light font lacks
+    "font.sans-serif": [FULL],
     "font.size": 7,
     "axes.titlesize": 7.5,
     "axes.titlelocation": "left",
@@ -78,15 +80,14 @@ def label_simulated(figure: Figure) -> None:
 
 def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
     """Write STEM.svg and STEM.pdf, the same bytes for the same figure; return the paths."""
-    paths = []
-    for suffix in (".svg", ".pdf"):
-        path = Path(f"{stem}{suffix}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stamps = {"Date": None} if suffix == ".svg" else {"CreationDate": None}
-        with mpl.rc_context(STYLE):
-            figure.savefig(path, metadata=stamps)
-        paths.append(path)
-    return paths
+    Path(stem).parent.mkdir(parents=True, exist_ok=True)
+    svg, pdf = Path(f"{stem}.svg"), Path(f"{stem}.pdf")
+    with mpl.rc_context(STYLE):
+        figure.savefig(svg, metadata={"Date": None})
+    figure.set_layout_engine("none")  # settled by the first file, and a third of its cost
+    with mpl.rc_context({**STYLE, "font.sans-serif": [add_light_font(), FULL]}):
+        figure.savefig(pdf, metadata={"CreationDate": None})
+    return [svg, pdf]
 
 
 def jitter(count: int, step: float = 0.07) -> NDArray[np.float64]:

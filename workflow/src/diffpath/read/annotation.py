@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +37,8 @@ ATTRIBUTES = {
     "biotype": re.compile(rb'(?<!\w)gene_(?:bio)?type "([^"]*)"'),
 }
 
+HEAD = 50  # lines; GENCODE starts with 5 of comments
+
 
 def read_annotation(
     path: str | Path, *, columns: Mapping[str, str] | None = None
@@ -61,7 +63,7 @@ def read_annotation(
     findings = Findings()
     file = str(path)
     try:
-        if _is_gtf(read_head(path, 50)):
+        if _is_gtf(read_head(path, HEAD)):
             frame = _read_gtf(path)
         else:
             frame = _read_table(read_text(path), file, columns or {}, findings)
@@ -75,6 +77,40 @@ def read_annotation(
         frame[name] = frame[name].mask(frame[name].isin(NO_ID))
     frame["chromosome"] = plain_chromosomes(frame["chromosome"].astype(object))
     return _one_row_each(frame, file, findings), findings
+
+
+def check_annotation_header(
+    path: str | Path, *, columns: Mapping[str, str] | None = None
+) -> Findings:
+    """Hold the first lines of an annotation against what `read_annotation` will ask of them.
+
+    The rest of the file is not read: a human GTF has 1.5 GB of text.
+
+    Parameters
+    ----------
+    path, columns
+        As for `read_annotation`.
+
+    Returns
+    -------
+    Findings
+        Errors only: what a reader should know of the genes is found when all are read.
+    """
+    findings = Findings()
+    try:
+        head = read_head(path, HEAD)
+        lines = head.split(b"\n")
+        start = _find_header(lines)
+        if start is None:
+            return findings
+        if _is_gtf(head):
+            if not ATTRIBUTES["gene_id"].search(head):
+                raise _no_genes(str(path))
+        else:
+            _match_columns(_split_header(lines[start])[0], columns or {}, str(path), Findings())
+    except InputError as error:
+        findings.items.extend(error.errors)
+    return findings
 
 
 def _is_gtf(data: bytes) -> bool:
@@ -102,27 +138,30 @@ def _read_gtf(path: str | Path) -> pd.DataFrame:
             named = [ATTRIBUTES[name].search(fields[8]) for name in ("symbol", "biotype")]
             records[ids[1]] = [*(match[1] if match else b"" for match in named), fields[0]]
     if not records:
-        raise fault(
-            "no_gtf_genes",
-            str(path),
-            "",
-            found="no line with an attribute gene_id, as in GFF3",
-            expected='a GTF with attributes such as gene_id "ENSG00000165392"',
-            mend="give the GTF of the same release, or a table of gene ids and symbols",
-        )
+        raise _no_genes(str(path))
     rows = [[key.decode(), *(part.decode() for part in record)] for key, record in records.items()]
     return pd.DataFrame(rows, columns=["gene_id", "symbol", "biotype", "chromosome"], dtype=object)
+
+
+def _no_genes(file: str) -> InputError:
+    return fault(
+        "no_gtf_genes",
+        file,
+        "",
+        found="no line with an attribute gene_id, as in GFF3",
+        expected='a GTF with attributes such as gene_id "ENSG00000165392"',
+        mend="give the GTF of the same release, or a table of gene ids and symbols",
+    )
 
 
 def _read_table(
     data: bytes, file: str, columns: Mapping[str, str], findings: Findings
 ) -> pd.DataFrame:
     lines = data.split(b"\n")
-    start = next(i for i, line in enumerate(lines) if line.strip() and not line.startswith(b"##"))
-    header = lines[start].decode()
-    delimiter = next((mark for mark in DELIMITERS[:3] if mark in header), "\t")
-    quoted = delimiter != "\t" or '"' in header
-    names = split_line(header, delimiter, quoted)
+    start = _find_header(lines)
+    if start is None:
+        raise _unfit(file, "comment lines only")
+    names, delimiter, quoted = _split_header(lines[start])
     positions = _match_columns(names, columns, file, findings)
     rows = b"\n".join(lines[start + 1 :])
     try:
@@ -146,6 +185,20 @@ def _read_table(
     for name in COLUMNS:
         out[name] = table[positions[name]].str.strip() if name in positions else None
     return out.astype(object)
+
+
+def _find_header(lines: Sequence[bytes]) -> int | None:
+    return next(
+        (i for i, line in enumerate(lines) if line.strip() and not line.startswith(b"##")), None
+    )
+
+
+def _split_header(line: bytes) -> tuple[list[str], str, bool]:
+    """Return the names, the delimiter and whether fields may stand in quotation marks."""
+    header = line.decode()
+    delimiter = next((mark for mark in DELIMITERS[:3] if mark in header), "\t")
+    quoted = delimiter != "\t" or '"' in header
+    return split_line(header, delimiter, quoted), delimiter, quoted
 
 
 def _unfit(file: str, found: str) -> InputError:
