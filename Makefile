@@ -30,7 +30,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 $(VENV)/ready: $(LOCK)
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later was found. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later was found. Load its module, or name one: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or later is needed, $(PYTHON) is {sys.version.split()[0]}" if sys.version_info < (3, 11) else 0)'
 	@test -z "$(WHEELS_FOR)" || $(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(f"The wheels of this bundle are for Python $(WHEELS_FOR), $(PYTHON) is {v}. Name that one: make PYTHON=/path/to/python$(WHEELS_FOR)" if v != "$(WHEELS_FOR)" else 0)'
 	rm -rf $(VENV)

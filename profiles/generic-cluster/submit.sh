@@ -4,9 +4,9 @@
 #   SGE     qsub -S /bin/sh -cwd -V -pe smp 8 -l h_vmem=2G profiles/generic-cluster/submit.sh CONFIG
 #   PBS     qsub -V -l select=1:ncpus=8:mem=16gb -v CONFIG=... profiles/generic-cluster/submit.sh
 #   LSF     bsub -n 8 -R "span[hosts=1] rusage[mem=16G]" profiles/generic-cluster/submit.sh CONFIG
-# Submit it from the repository's folder, with Snakemake on the PATH. What follows CONFIG goes to
-# Snakemake. MEM_MB in the environment limits the memory of jobs that run side by side, where the
-# scheduler does not tell what it gave.
+# Submit it from the repository's folder. Snakemake is that on the PATH, else that of `make setup`.
+# What follows CONFIG goes to it. MEM_MB in the environment limits the memory of jobs that run side
+# by side, where the scheduler does not tell what it gave.
 set -eu
 [ -z "${PBS_O_WORKDIR:-}" ] || cd "$PBS_O_WORKDIR"
 
@@ -20,5 +20,7 @@ memory=${SLURM_MEM_PER_NODE:-}
 # --mem=0 asks for all of a node without a number.
 [ "${memory:-0}" != 0 ] || memory=${MEM_MB:-}
 
+# Some sites start a job without the environment it was handed in from.
+PATH=$PATH:$PWD/.venv/bin
 exec snakemake --workflow-profile profiles/generic-cluster --configfile "$config" \
   --cores "$cores" ${memory:+--resources "mem_mb=$memory"} "$@"

@@ -177,6 +177,17 @@ def test_one_job_takes_what_the_scheduler_gave(
     assert asked[-1] == "--dry-run"
 
 
+def test_one_job_finds_the_snakemake_that_make_installed(root: Path, tmp_path: Path) -> None:
+    fake = tmp_path / ".venv" / "bin" / "snakemake"
+    fake.parent.mkdir(parents=True)
+    fake.write_text("#!/bin/sh\necho found\n")
+    fake.chmod(0o755)
+    command = ["/bin/sh", str(root / "profiles" / "generic-cluster" / "submit.sh")]
+    bare = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, text=True)
+    assert done.stdout == "found\n", done.stderr
+
+
 @pytest.mark.parametrize("target", ["run", "bundle"])
 def test_make_takes_a_config_in_a_folder_with_a_space(root: Path, target: str) -> None:
     command = [
