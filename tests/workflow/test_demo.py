@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -80,3 +81,13 @@ def test_pages_that_were_not_asked_for_are_not_named(demo: Path, tmp_path: Path)
     told = tell_verdicts(folder, ["WS_vs_control"])
     assert ".html" not in told
     assert "WS_vs_control: no page yet" in told
+
+
+def test_every_job_counts_its_own_cpu_and_memory(demo: Path) -> None:
+    logs = [*(demo / "results" / "logs").rglob("*.log")]
+    assert len(logs) >= 14
+    for log in logs:
+        found = re.fullmatch(r"done: ([\d.]+) CPU s, peak ([\d.]+) MB\n", log.read_text())
+        assert found, log
+        assert 0.1 < float(found[1]) < 600
+        assert 30 < float(found[2]) < 4000

@@ -59,3 +59,16 @@ def test_a_benchmark_cut_short_is_passed_over(tmp_path: Path) -> None:
 def test_a_file_that_is_no_benchmark_is_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.benchmark.tsv").write_text(text)
     assert measure_cost([tmp_path / "a.benchmark.tsv"], tmp_path).empty
+
+
+def test_what_the_job_counted_itself_completes_the_samples(tmp_path: Path) -> None:
+    file = tmp_path / "a.x.benchmark.tsv"
+    write_benchmark(file, 27, "150", "12")
+    (tmp_path / "a.x.log").write_text("done: 24.50 CPU s, peak 201.4 MB\n")
+    (cost,) = measure_cost([file], tmp_path).to_dict("records")
+    assert cost["cpu_seconds"] == 24.5
+    assert cost["peak_mb"] == 201.4
+    (tmp_path / "a.x.log").write_text("done: 2.00 CPU s, peak 100.0 MB\n")
+    (cost,) = measure_cost([file], tmp_path).to_dict("records")
+    assert cost["cpu_seconds"] == 12  # processes of its own, still running when it counted
+    assert cost["peak_mb"] == 150

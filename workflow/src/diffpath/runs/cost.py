@@ -1,10 +1,12 @@
-"""Cost of each stage: the benchmark files of all jobs, summed up."""
+"""Cost of each stage: the benchmark files and the logs of all jobs, summed up."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from diffpath.tables import RUN_COST, conform
@@ -32,7 +34,10 @@ def measure_cost(files: Sequence[str | Path], folder: str | Path) -> pd.DataFram
         if len(table):
             row = table.iloc[-1]
             job = str(path.relative_to(folder)).removesuffix(SUFFIX)
-            rows.append((path.name.split(".")[0], job, row["s"], row["cpu_time"], row["max_rss"]))
+            # Either sees a part alone: the samples miss time, the kernel's peak the children's.
+            cpu, rss = _told_by_the_job(path.with_name(path.name.removesuffix(SUFFIX) + ".log"))
+            cpu, rss = np.fmax(row["cpu_time"], cpu), np.fmax(row["max_rss"], rss)
+            rows.append((path.name.split(".")[0], job, row["s"], cpu, rss))
     jobs = pd.DataFrame(rows, columns=["rule", "job", "s", "cpu", "rss"])
     costs = []
     for rule, mine in jobs.groupby("rule", sort=False):
@@ -50,6 +55,13 @@ def measure_cost(files: Sequence[str | Path], folder: str | Path) -> pd.DataFram
             }
         )
     return conform(pd.DataFrame(costs, columns=RUN_COST.names), RUN_COST)
+
+
+def _told_by_the_job(log: Path) -> tuple[float, float]:
+    """Return CPU seconds and peak MB as the job's own log ends with them; NaN where it does not."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    found = re.fullmatch(r"done: ([\d.]+) CPU s, peak ([\d.]+) MB", text.strip())
+    return (float(found[1]), float(found[2])) if found else (np.nan, np.nan)
 
 
 def tell_cost(cost: pd.DataFrame) -> str:

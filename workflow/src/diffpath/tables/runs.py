@@ -10,9 +10,7 @@ RUN_COST = Table(
         Column("seconds", "float", "wall seconds, summed over jobs"),
         Column("cpu_seconds", "float", "CPU seconds, summed over jobs", True),
         Column("longest_seconds", "float", "wall seconds of the longest job"),
-        Column(
-            "peak_mb", "float", "largest resident memory of a job, MB, sampled twice a second", True
-        ),
+        Column("peak_mb", "float", "largest resident memory of a job, MB", True),
         Column("peak_job", "str", "its place among the logs", True),
     ),
     key=("rule",),
