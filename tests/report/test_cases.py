@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from diffpath.report.contrast import render_contrast
-from diffpath.report.index import render_index
+from diffpath.report.index import correlate_contrasts, render_index
 from diffpath.report.model import Collection, ContrastReport, GeneSet
 from diffpath.tables import RESULTS, conform
 
@@ -236,6 +236,35 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
         page.locator("#overlap summary").click()
         rows = page.locator("#combinations tbody tr").all_inner_texts()
         assert f"{label}\t{everywhere}" in rows
+
+
+def test_many_contrasts_are_correlated_in_a_matrix(
+    factory: ModuleType, open_html: Callable[..., Any]
+) -> None:
+    index = factory.make_index(20)
+    pairs = correlate_contrasts(index)
+    opened = open_html(render_index(index), viewport={"width": 800, "height": 900})
+    page = opened.go("concordance")
+    cells = page.locator("svg.matrix g")
+    assert cells.count() == len(pairs) == 190
+    shown = [text.split("\n") for text in cells.locator("title").all_text_contents()]
+    for row, (text,) in zip(pairs.itertuples(), shown, strict=True):
+        assert text == f"{row.first}, {row.second}: {row.spearman:.2f} ({row.genes})"
+    assert pairs["spearman"].between(0.2, 0.99).all()
+    # The scatter below counts the same genes.
+    assert page.locator("#scatter-line").inner_text().startswith(f"{pairs['genes'][0]} genes")
+    assert page.locator("#concordance-table").is_hidden()
+    page.locator("#concordance summary").click()
+    assert page.locator("#concordance-table tbody tr:visible").count() == 190
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert opened.complaints == []
+
+
+def test_few_contrasts_are_correlated_in_a_list(factory: ModuleType) -> None:
+    shown = render_index(factory.make_index(3))
+    assert "class='matrix'" not in shown
+    assert "class='matrix'" in render_index(factory.make_index(4))
+    assert "id='concordance-table'" in shown
 
 
 def test_index_prints_every_row_of_its_grid(

@@ -22,7 +22,7 @@ from diffpath.tables import (
 from diffpath.themes.leave_out import run_left_out
 from diffpath.themes.standing import Standing
 from diffpath.themes.verdicts import Judgement, judge
-from diffpath.themes.wording import UNTESTED
+from diffpath.themes.wording import UNTESTED, round_p
 
 Make = Callable[..., Any]
 STANDING = Standing("confirmatory", (), Findings(), 4, 4, 6, 2 / 70, True)
@@ -349,3 +349,12 @@ def test_a_refused_contrast_is_not_robust_either() -> None:
     for table in (found.verdicts, found.sets):
         assert (table["loo_n"] == 0).all()
         assert table[["loo_sign_stable", "loo_least_share", "loo_max_p"]].isna().all().all()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0496, "0.0496"), (0.05, "0.05"), (0.0502, "0.0502"), (0.041, "0.041"), (0.0996, "0.0996"),
+     (0.237, "0.24"), (0.001234, "0.0012"), (3e-5, "<0.0001")],
+)  # fmt: skip
+def test_a_sentence_never_rounds_a_p_onto_a_level(value: float, shown: str) -> None:
+    assert round_p(value) == shown

@@ -22,6 +22,7 @@ UNTESTED = {
     "not_fitted": "the genes could not be fitted",
 }
 
+LEVELS = (0.01, 0.05, 0.1)  # significance levels that a reader compares a p-value with
 _WORDS = {"up": "higher", "down": "lower"}
 
 
@@ -163,7 +164,19 @@ def sort_sets(sets: pd.DataFrame) -> pd.DataFrame:
 
 
 def round_p(value: float) -> str:
-    """Return a p-value as sentences have it: two significant digits."""
+    """Return a p-value as sentences have it: two significant digits, `spare_levels`."""
     if value < 1e-4:
         return "<0.0001"
-    return f"{value:.2g}" if value < 0.095 else f"{value:.2f}"
+    return spare_levels(value, f"{value:.2g}" if value < 0.095 else f"{value:.2f}")
+
+
+def spare_levels(value: float, text: str) -> str:
+    """Return a rounded p-value with more digits where rounding put it on a usual level.
+
+    .0496 is below .05 and .0504 is not; both would be read as "0.05".
+    """
+    for digits in range(3, 16):
+        if float(text) not in LEVELS or float(text) == value:
+            break
+        text = f"{value:.{digits}g}"
+    return text
