@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from diffpath.report.answers import answer_themes, count_genes, describe_cohort, describe_genes
+from diffpath.report.format import format_p
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.sentences import (
@@ -123,6 +124,23 @@ def test_an_effect_that_shrinks_without_one_donor_is_told(report: ContrastReport
     assert "WS2を除くと効果の31%しか残らない" in whole.overturn.ja
     assert part.overturn is not None
     assert "of the effect is left" not in part.overturn.en
+
+
+def test_a_verdict_on_parts_is_overturned_by_its_sets(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    assert report.theme_sets is not None
+    row = report.theme_verdicts.iloc[2]
+    assert row["verdict"] == "component_specific"
+    names = row["named_sets"].split(",")
+    named = report.theme_sets[report.theme_sets["gene_set"].isin(names)]
+    weakest = named.loc[named["loo_max_p"].idxmax()]
+    part = answer_themes(report)[2].overturn
+    assert part is not None
+    assert part.en == (
+        f"Every named set keeps its direction in each of {weakest['loo_n']:.0f} "
+        f"leave-one-donor-out fits; the weakest is: {weakest['title']} (largest p = {format_p(weakest['loo_max_p'])})."
+    )
+    assert "two keys" not in part.en
 
 
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:

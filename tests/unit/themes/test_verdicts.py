@@ -211,7 +211,7 @@ def test_sets_in_conflicting_directions_are_mixed() -> None:
             "donor_direction": "down", "effect": -0.4}  # fmt: skip
     row = only(decide({"p_union": 0.2}, [{}, down], leave_outs(union="uuuu", S1="uuuu", S2="dddd")))
     assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
-    assert row["sentence"].endswith("S2 lower, first set higher.")
+    assert row["sentence"].endswith("S2 lower; first set higher.")
 
 
 def test_a_mean_against_the_genes_that_stand_out_is_mixed() -> None:
@@ -358,3 +358,8 @@ def test_a_refused_contrast_is_not_robust_either() -> None:
 )  # fmt: skip
 def test_a_sentence_never_rounds_a_p_onto_a_level(value: float, shown: str) -> None:
     assert round_p(value) == shown
+
+
+def test_an_end_of_an_interval_that_rounds_to_zero_has_no_sign() -> None:
+    row = only(decide({"effect": 0.07, "effect_low": -0.0015, "effect_high": 0.144}))
+    assert "mean log2 +0.07, 95% 0.00 to +0.14" in row["sentence"]

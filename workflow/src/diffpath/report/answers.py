@@ -21,7 +21,7 @@ from diffpath.report.format import (
 )
 from diffpath.report.model import Collection, ContrastReport
 from diffpath.report.theme_sentences import pick_scores
-from diffpath.report.verdicts import word_sentence
+from diffpath.report.verdicts import pick_named_sets, word_sentence
 from diffpath.report.words import Text, as_text, join_texts, say
 from diffpath.themes.verdicts import LEAST_SHARE
 
@@ -163,7 +163,7 @@ def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
         label=say(f"verdict.{verdict}", **values),
         sentence=_drop_title(word_sentence(report, row), str(row["title"])),
         facts=facts,
-        overturn=_overturn(verdict, row),
+        overturn=_overturn(report, row),
         dots=_theme_dots(report, str(row["theme"])),
     )
 
@@ -175,8 +175,23 @@ def _drop_title(sentence: Text, title: str) -> Text:
     return Text(english[:1].upper() + english[1:], sentence.ja.removeprefix(f"{given.ja}："))
 
 
-def _overturn(verdict: str, row: pd.Series) -> Text | None:
+def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
     parts: list[Text] = []
+    verdict = str(row["verdict"])
+    if verdict in ("component_specific", "mixed"):
+        # The verdict stands on its sets: neither the union's keys nor its leave-outs bear it.
+        named = pick_named_sets(report, row)
+        if "loo_max_p" in named and named["loo_max_p"].notna().any():
+            weakest = named.loc[named["loo_max_p"].idxmax()]
+            title = weakest["gene_set"] if is_missing(weakest["title"]) else weakest["title"]
+            return say(
+                "overturn.sets",
+                n=int(weakest["loo_n"]),
+                set=as_text(
+                    weakest["gene_set"] if is_missing(weakest["title"]) else weakest["title"]
+                ),
+                p=format_p(weakest["loo_max_p"]),
+            )
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
         if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
             parts.append(say("overturn.crosses"))

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from diffpath.report.words import Text, join_texts, load_words, say, say_or
 from diffpath.tables import Table
-from diffpath.themes.wording import spare_levels
+from diffpath.themes.wording import round_log2, spare_levels
 
 MISSING = "–"
 # Columns of comma-separated names: shown with room to break between them.
@@ -59,10 +59,7 @@ def format_percent(value: Any, digits: int = 0) -> str:
 
 def format_log2(value: Any) -> str:
     """Return a log2 fold change with its sign and two decimals."""
-    if is_missing(value):
-        return MISSING
-    text = f"{float(value):+.2f}".replace("-", "−")
-    return "0.00" if text in ("+0.00", "−0.00") else text
+    return MISSING if is_missing(value) else round_log2(float(value))
 
 
 def format_fold(value: Any) -> str:

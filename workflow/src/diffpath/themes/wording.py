@@ -133,10 +133,10 @@ def _word_effect(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["effect"]):
         why = UNTESTED.get(row["untested"])
         return f"effect not estimable, {why}" if why else "effect not estimable"
-    text = f"mean log2 {row['effect']:+.2f}"
+    text = f"mean log2 {round_log2(row['effect'])}"
     if np.isfinite(row["effect_low"]):
-        text += f", 95% {row['effect_low']:+.2f} to {row['effect_high']:+.2f}"
-    return text.replace("-", "−")
+        text += f", 95% {round_log2(row['effect_low'])} to {round_log2(row['effect_high'])}"
+    return text
 
 
 def _word_missed(row: Mapping[str, Any]) -> str:
@@ -150,7 +150,7 @@ def _word_missed(row: Mapping[str, Any]) -> str:
 
 def _word_sets(sets: pd.DataFrame) -> str:
     ordered = sort_sets(sets)
-    return ", ".join(
+    return "; ".join(  # titles have commas of their own
         f"{title or name} {_WORDS[direction]}"
         for title, name, direction in zip(
             ordered["title"].fillna(""), ordered["gene_set"], ordered["direction"], strict=True
@@ -161,6 +161,12 @@ def _word_sets(sets: pd.DataFrame) -> str:
 def sort_sets(sets: pd.DataFrame) -> pd.DataFrame:
     """Return `THEME_SETS` rows in the order a sentence names them."""
     return sets.sort_values(["p_two_key", "gene_set"])
+
+
+def round_log2(value: float) -> str:
+    """Return a log2 value as sentences have it: its sign and two decimals, 0 without a sign."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
 
 
 def round_p(value: float) -> str:
