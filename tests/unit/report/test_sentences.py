@@ -136,9 +136,11 @@ def test_a_verdict_on_parts_is_overturned_by_its_sets(report: ContrastReport) ->
     weakest = named.loc[named["loo_max_p"].idxmax()]
     part = answer_themes(report)[2].overturn
     assert part is not None
-    assert part.en == (
-        f"Every named set keeps its direction in each of {weakest['loo_n']:.0f} "
-        f"leave-one-donor-out fits; the weakest is: {weakest['title']} (largest p = {format_p(weakest['loo_max_p'])})."
+    assert part.en.startswith(
+        "Every named set keeps its direction in each of 8 leave-one-donor-out"
+    )
+    assert (
+        f"weakest is: {weakest['title']} (largest p = {format_p(weakest['loo_max_p'])})" in part.en
     )
     assert "two keys" not in part.en
 

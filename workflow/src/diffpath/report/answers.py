@@ -187,9 +187,7 @@ def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
             return say(
                 "overturn.sets",
                 n=int(weakest["loo_n"]),
-                set=as_text(
-                    weakest["gene_set"] if is_missing(weakest["title"]) else weakest["title"]
-                ),
+                set=as_text(title),
                 p=format_p(weakest["loo_max_p"]),
             )
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
