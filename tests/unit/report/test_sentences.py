@@ -111,6 +111,7 @@ def test_every_figure_sentence_names_these_data(report: ContrastReport) -> None:
     assert "condition (R² 0.93" in said["pca"]
     assert "flagged as outliers: CT4" in said["distances"]
     assert said["pvalues"].startswith(("p-values pile up", "8", "9", "1"))
+    assert "beyond what the design explains (dispersion" in said["dispersion"]
     assert set(said) >= {"library", "factors", "detected", "pca", "scree", "associations",
                          "distances", "biotypes", "pvalues", "ma", "dispersion"}  # fmt: skip
 
@@ -122,6 +123,11 @@ def test_an_effect_that_shrinks_without_one_donor_is_told(report: ContrastReport
     assert whole.overturn is not None
     assert "without WS2 only 31% of the effect is left" in whole.overturn.en
     assert "WS2を除くと効果の31%しか残らない" in whole.overturn.ja
+    turns = report.theme_verdicts.assign(loo_least_share=-0.06)
+    gone = answer_themes(replace(report, theme_verdicts=turns))[0].overturn
+    assert gone is not None
+    assert "without WS2 nothing of the mean change is left" in gone.en
+    assert "The sign holds" not in gone.en
     assert part.overturn is not None
     assert "of the effect is left" not in part.overturn.en
 

@@ -201,7 +201,7 @@ def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
                     n=row["loo_n"],
                     donor=row["loo_weakest"],
                     p=format_p(row["loo_max_p"]),
-                    share=format_percent(max(row["loo_least_share"], 0.0)),
+                    share=format_percent(row["loo_least_share"]),
                 )
             )
         if not is_missing(row["p_donor"]) and not is_missing(row["p_ulm"]):
@@ -232,7 +232,10 @@ def _name_robustness(verdict: str, row: pd.Series) -> str | None:
     if row["loo_least_share"] >= LEAST_SHARE:
         return "overturn.stable"
     # The mean of a theme of which only a part differs is near 0, and its shares say nothing.
-    return None if verdict in ("component_specific", "mixed") else "overturn.shrinks"
+    if verdict in ("component_specific", "mixed"):
+        return None
+    # The tests weigh genes by their precision: they can agree where the plain mean turns.
+    return "overturn.shrinks" if row["loo_least_share"] > 0 else "overturn.gone"
 
 
 def _theme_dots(report: ContrastReport, theme: str) -> Markup:

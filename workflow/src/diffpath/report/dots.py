@@ -81,8 +81,8 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
         Combination and number of genes that are in exactly these, largest first.
     """
     left = 24 + min(24, max(len(name) for name in names)) * 7
-    column, row, top = 26, 20, 120
     largest = max(count for _, count in combined)
+    column, row, top = max(26, 6 * len(format_number(largest)) + 8), 20, 120
     parts: list[Markup] = []
     for y, name in enumerate(names):
         shown = name if len(name) <= 24 else name[:23] + "…"
@@ -100,7 +100,8 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
                 "<rect x='{x}' y='{y}' width='16' height='{height}'/>"
                 "<text class='tick' x='{centre}' y='{above}'>{count}</text>"
             ).format(
-                label=" & ".join(members), count=count, x=centre - 8, y=round(top - height, 1),
+                label=" & ".join(members), count=format_number(count), x=centre - 8,
+                y=round(top - height, 1),
                 height=height, centre=centre, above=round(top - height - 4, 1),
             )
         )  # fmt: skip

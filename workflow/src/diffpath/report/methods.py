@@ -143,8 +143,8 @@ def _sets(report: ContrastReport, cite: Any, versions: Any) -> str:
     size = f" of {low} to {high} tested genes" if low is not None else ""
     how = f" ({draws} permutations, seed {seed})" if draws is not None else ""
     return (
-        f"Genes were ranked by the Wald statistic; gene sets{size} were examined by preranked enrichment "
-        f"with multilevel p-values{how}, computed by {_named('diffpath', versions)} "
+        f"Genes were ranked by the Wald statistic; gene sets{size} were examined by preranked "
+        f"enrichment with multilevel p-values{how}, computed by {_named('diffpath', versions)} "
         f"{cite('GSEA', 'fgsea')}, and by over-representation of the significant genes "
         "within the tested genes that have a symbol (hypergeometric test); both were adjusted by "
         "Benjamini-Hochberg over every set asked. Both treat genes as independent and take no "
