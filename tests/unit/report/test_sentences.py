@@ -151,6 +151,18 @@ def test_a_verdict_on_parts_is_overturned_by_its_sets(report: ContrastReport) ->
     assert "two keys" not in part.en
 
 
+def test_what_is_not_specific_is_not_told_what_it_would_have_shown(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    common = report.theme_verdicts.assign(
+        verdict="not_theme_specific", p_donor=0.0014, p_ulm=0.71, detectable_effect=0.1
+    )
+    overturn = answer_themes(replace(report, theme_verdicts=common))[0].overturn
+    assert overturn is not None
+    assert "donor key holds (p = 0.0014)" in overturn.en
+    assert "specificity key would have to hold as well (p = 0.71)" in overturn.en
+    assert "power" not in overturn.en
+
+
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:
     text = write_methods(report)
     counts = count_genes(report)

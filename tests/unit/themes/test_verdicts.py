@@ -156,8 +156,8 @@ def test_without_leave_outs_nothing_is_confirmed() -> None:
 def test_component_specific_names_the_sets() -> None:
     row = only(decide({"p_union": 0.2, "p_ulm": 0.2}))
     assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
-    assert row["sentence"].endswith("the theme as a whole does not (mean log2 +0.40, 95% +0.10 to "
-                                    "+0.70): first set higher.")  # fmt: skip
+    assert row["sentence"].endswith("the theme as a whole does not pass both keys (mean log2 "
+                                    "+0.40, 95% +0.10 to +0.70): first set higher.")  # fmt: skip
 
 
 def test_a_component_without_a_set_that_passes_is_no_verdict_of_change() -> None:

@@ -213,6 +213,9 @@ def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
                     p=format_p(max(row["p_donor"], row["p_ulm"])),
                 )
             )
+    elif verdict == "not_theme_specific":
+        keys = {"donor": format_p(row["p_donor"]), "p": format_p(row["p_ulm"])}
+        parts.append(say("overturn.unspecific", **keys))
     elif not is_missing(row["detectable_effect"]):
         parts.append(
             say(

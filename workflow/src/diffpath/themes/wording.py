@@ -81,7 +81,7 @@ def word_verdict(
             f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
-        whole = f"the theme as a whole does not ({size})"
+        whole = f"the theme as a whole does not pass both keys ({size})"
         if row["untested"] in UNTESTED:
             whole = f"the theme as a whole was not tested, because {UNTESTED[row['untested']]}"
         return (
