@@ -109,8 +109,8 @@ def test_containers_install_the_lock_on_the_python_of_conda(root: Path) -> None:
     conda = yaml.safe_load((envs / "diffpath.yaml").read_text())["dependencies"]
     version = next(entry for entry in conda if entry.startswith("python=")).split("=")[1]
     docker, apptainer = (envs / "Dockerfile").read_text(), (envs / "diffpath.def").read_text()
-    assert re.findall(r"^FROM (.+)$", docker, re.M) == [f"python:{version}-slim"]
-    assert re.findall(r"^From: (.+)$", apptainer, re.M) == [f"python:{version}-slim"]
+    assert re.findall(r"^FROM (.+)$", docker, re.M) == [f"python:{version}"]
+    assert re.findall(r"^From: (.+)$", apptainer, re.M) == [f"python:{version}"]
     lock = "/opt/diffpath/requirements.lock"
     install = f"python -m pip install --no-cache-dir --require-hashes -r {lock}"
     assert re.findall(r"^RUN (.+)$", docker, re.M) == [install]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from diffpath.tables import RESULTS, STATUS, read_table
-from tests.workflow.conftest import Project, write_project
+from tests.workflow.conftest import ROOT, Project, write_project
 
 
 def test_a_fault_stops_before_any_job_and_leaves_results(finished: Project, tmp_path: Path) -> None:
@@ -68,3 +70,20 @@ def test_one_contrast_that_cannot_be_fitted_loses_no_other(tmp_path: Path) -> No
     index = (project.results / "index.html").read_text()
     assert "broken" in index
     assert "MSC" in index
+
+
+def test_an_environment_at_a_path_with_a_space_is_refused(
+    finished: Project, tmp_path: Path
+) -> None:
+    """Snakemake does not quote its Python: each job would end with status 127."""
+    place = tmp_path / "a b"
+    place.mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (place / name).symlink_to(Path(sys.prefix) / name)
+    command = [str(place / "bin" / "python"), "-m", "snakemake", "--cores", "1", "--dry-run"]
+    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(finished.folder)]
+    command += ["--configfile", str(finished.folder / "config.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "expected a path without a space" in done.stdout + done.stderr
+    assert "VENV=/path/without/space" in done.stdout + done.stderr

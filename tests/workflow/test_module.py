@@ -32,6 +32,14 @@ module diffpath:
 use rule * from diffpath as dp_*
 
 
+onsuccess:
+    diffpath.onsuccess()
+
+
+onerror:
+    diffpath.onerror()
+
+
 rule all:
     input:
         "summary.txt",
@@ -70,7 +78,9 @@ def write_importer(folder: Path, config: dict[str, object], snakefile: str = LOC
 def test_as_a_module_it_gives_the_tables_of_a_direct_run(finished: Project, tmp_path: Path) -> None:
     folder = tmp_path / "importer"
     write_importer(folder, place(finished, folder, results="from_module"))
-    run_snakemake("--directory", str(folder), "--snakefile", str(folder / "Snakefile"))
+    printed = run_snakemake("--directory", str(folder), "--snakefile", str(folder / "Snakefile"))
+    assert "Cost of these results" in printed
+    assert "Index: from_module/index.html" in printed
     module = Project(folder, results_name="from_module")
     direct = finished.tables()
     tables = module.tables()

@@ -28,6 +28,13 @@ from diffpath.findings import InputError, findings_files
 from diffpath.gene_sets import collection_file
 from diffpath.provenance import hash_code
 
+# Snakemake 9.27 starts each script by this path without quotes: every job would fail.
+if " " in sys.executable:
+    raise WorkflowError(
+        f"found Snakemake's Python at '{sys.executable}'; expected a path without a space. "
+        "To mend: move the environment, for that of make by VENV=/path/without/space"
+    )
+
 DEMO = ("demo/counts.tsv.gz", "demo/annotation.tsv.gz")
 
 # The config of a module comes from the workflow that imports it, not from a file known here.
