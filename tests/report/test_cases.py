@@ -228,6 +228,8 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
     cells = page.locator("#counts tbody tr").first.locator("td").all_inner_texts()
     assert cells[7] == str(up)
     assert opened.outside() == []
+    told = page.locator("#overview .lead").inner_text()
+    assert ("one contrast;" if count == 1 else f"{count} contrasts;") in told
     if count > 1:
         opened.turn("overlap")
         members = [set(e.results.loc[e.results["padj"] < 0.05, "gene_id"]) for e in index.contrasts]

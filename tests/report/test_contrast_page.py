@@ -326,7 +326,7 @@ def test_keyboard_alone_reaches_a_gene(html: str, open_html: Callable[..., Any])
 
 
 def test_script_and_page_round_p_alike(html: str, open_html: Callable[..., Any]) -> None:
-    values = [0.0496, 0.04999, 0.05, 0.0503, 0.1004, 0.00998, 0.32, 0.001, 3e-7, 0.999]
+    values = [0.0496, 0.04999, 0.05, 0.0503, 0.1004, 0.00998, 0.32, 0.001, 3e-7, 0.999, 2.2e-308]
     shown = open_html(html).go().evaluate("values => values.map(DP.p)", values)
     assert shown == [format_p(value) for value in values]
     assert shown[:4] == ["0.0496", "0.04999", "0.05", "0.0503"]

@@ -30,6 +30,10 @@ def test_cohort_counts_donors_not_files(report: ContrastReport) -> None:
     units.loc[[0, 4], "donor"] = "shared"
     text = describe_cohort(replace(report, units=units)).en
     assert text.startswith("7 donors: 4 in WS, 4 in control, 1 of them in both")
+    alone = report.units.assign(n_samples=1)
+    assert describe_cohort(replace(report, units=alone)).en == (
+        "8 donors: 4 WS, 4 control (8 libraries, each an independent unit); Homo sapiens."
+    )
     units.loc[7, "group"] = "other"
     assert "Another 1 units of other groups" in describe_cohort(replace(report, units=units)).en
 

@@ -74,12 +74,14 @@ def describe_cohort(report: ContrastReport) -> Text:
         "organism": report.cohort.get("organism", ""),
     }
     shared = donors["test"] & donors["reference"]
+    single = values["samples"] == values["units"]
     if shared and shared == donors["test"] | donors["reference"]:
-        text = say("cohort.paired", **values)
+        text = say("cohort.paired_single" if single else "cohort.paired", **values)
     elif shared:
-        text = say("cohort.partly", shared=len(shared), **values)
+        key = "cohort.partly_single" if single else "cohort.partly"
+        text = say(key, shared=len(shared), **values)
     else:
-        text = say("cohort.groups", **values)
+        text = say("cohort.groups_single" if single else "cohort.groups", **values)
     others = int((~units["group"].isin(["test", "reference"])).sum())
     if others:
         text = join_texts([text, say("cohort.others", n=others)])

@@ -44,7 +44,7 @@ def format_p(value: Any) -> str:
     if is_missing(value):
         return MISSING
     number = float(value)
-    if number == 0:
+    if number < 1e-300:  # the smallest numbers a table can hold are bounds, not values
         return "<1e−300"
     if number >= 1e-4:
         return spare_levels(number, f"{number:.2g}") if number < 0.995 else "1"

@@ -188,7 +188,8 @@ def _describe_cohort(report: IndexReport) -> Text:
         donors |= set(entry.units[name].astype(str))
         samples |= {s for text in entry.units["samples"] for s in str(text).split(",")}
     return say(
-        "index.cohort", n=len(donors), samples=len(samples), contrasts=len(report.contrasts),
+        "index.cohort" if len(report.contrasts) > 1 else "index.cohort_one",
+        n=len(donors), samples=len(samples), contrasts=len(report.contrasts),
         organism=report.cohort.get("organism", ""),
     )  # fmt: skip
 
