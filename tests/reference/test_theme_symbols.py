@@ -151,3 +151,46 @@ def test_no_set_is_a_copy_of_a_public_one(
             genes = set(gene_set.genes)
             for name, other in public.items():
                 assert len(genes & other) / len(genes | other) < 0.9, (gene_set.name, name)
+
+
+def _genes(collection: Collection, name: str) -> set[str]:
+    return set(next(gene_set.genes for gene_set in collection.sets if gene_set.name == name))
+
+
+def test_core_markers_hold_no_gene_that_the_cited_signature_lowers(
+    themes: dict[str, Collection], public: dict[str, set[str]]
+) -> None:
+    core = _genes(themes["senescence"], "SENESCENCE_CORE_MARKERS")
+    assert len(core & public["HERNANDEZSEGURA_UP"]) >= 10
+    assert not core & (public["HERNANDEZSEGURA_DOWN"] | public["CELLAGE_SIGNATURE_DOWN"])
+
+
+def test_sets_that_fall_in_senescence_hold_no_gene_that_rises(
+    themes: dict[str, Collection], public: dict[str, set[str]]
+) -> None:
+    falling = [s for s in themes["senescence"].sets if s.sign == -1]
+    assert len(falling) == 4
+    rising = public["HERNANDEZSEGURA_UP"] | public["CELLAGE_SIGNATURE_UP"]
+    assert not [(s.name, gene) for s in falling for gene in s.genes if gene in rising]
+
+
+def test_brakes_on_inflammation_are_not_what_it_induces(
+    themes: dict[str, Collection], public: dict[str, set[str]]
+) -> None:
+    brakes = _genes(themes["inflammation"], "INFLAMMATION_NEGATIVE_REGULATORS")
+    response = public["HALLMARK_TNFA_SIGNALING_VIA_NFKB"] | public["HALLMARK_INFLAMMATORY_RESPONSE"]
+    assert brakes & response == {"KLF2"}  # lowered by cytokines in monocytes, Das 2006
+
+
+def test_papers_that_were_not_found_are_still_cited(root: Path) -> None:
+    text = (root / "resources/themes/README.md").read_text()
+    section = text.split("## What was looked up of the sources")[1].split("\n## ")[0]
+    named = re.findall(r"([A-Z][\w-]+(?: [A-Z][a-z]\w+)?) ((?:19|20)\d\d)[,:. ]", section)
+    named = [" ".join(item) for item in named if item[0] != "In November"]
+    assert len(set(named)) == 34, sorted(named)
+    sources = " ".join(
+        source
+        for name in NAMES
+        for source in pd.read_csv(root / f"resources/themes/{name}.tsv", sep="\t")["source"]
+    )
+    assert not [paper for paper in named if paper not in sources]

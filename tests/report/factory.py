@@ -382,6 +382,7 @@ def make_index(n_contrasts: int = 3) -> IndexReport:
         rng = np.random.default_rng(i)
         moved = results["log2FoldChange"] + (rng.normal(0, 0.3, len(results)) if i else 0)
         results["log2FoldChange"] = moved
+        results["stat"] = moved / results["lfcSE"]
         results.loc[rng.random(len(results)) < 0.02 * i, "padj"] = 0.9
         verdicts = report.theme_verdicts.copy()
         verdicts["verdict"] = np.roll(verdicts["verdict"].to_numpy(), i)

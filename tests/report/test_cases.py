@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from diffpath.report.contrast import render_contrast
-from diffpath.report.index import render_index
+from diffpath.report.dots import draw_upset
+from diffpath.report.index import correlate_contrasts, render_index
 from diffpath.report.model import Collection, ContrastReport, GeneSet
 from diffpath.tables import RESULTS, conform
 
@@ -227,6 +228,8 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
     cells = page.locator("#counts tbody tr").first.locator("td").all_inner_texts()
     assert cells[7] == str(up)
     assert opened.outside() == []
+    told = page.locator("#overview .lead").inner_text()
+    assert ("one contrast;" if count == 1 else f"{count} contrasts;") in told
     if count > 1:
         opened.turn("overlap")
         members = [set(e.results.loc[e.results["padj"] < 0.05, "gene_id"]) for e in index.contrasts]
@@ -236,6 +239,55 @@ def test_index_opens(factory: ModuleType, open_html: Callable[..., Any], count: 
         page.locator("#overlap summary").click()
         rows = page.locator("#combinations tbody tr").all_inner_texts()
         assert f"{label}\t{everywhere}" in rows
+
+
+def test_many_contrasts_are_correlated_in_a_matrix(
+    factory: ModuleType, open_html: Callable[..., Any]
+) -> None:
+    index = factory.make_index(20)
+    pairs = correlate_contrasts(index)
+    opened = open_html(render_index(index), viewport={"width": 800, "height": 900})
+    page = opened.go("concordance")
+    cells = page.locator("svg.matrix g")
+    assert cells.count() == len(pairs) == 190
+    shown = [text.split("\n") for text in cells.locator("title").all_text_contents()]
+    for row, (text,) in zip(pairs.itertuples(), shown, strict=True):
+        assert text == f"{row.first}, {row.second}: {row.spearman:.2f} ({row.genes})"
+    assert pairs["spearman"].between(0.2, 0.99).all()
+    # The scatter below counts the same genes.
+    assert page.locator("#scatter-line").inner_text().startswith(f"{pairs['genes'][0]} genes")
+    assert page.locator("#concordance-table").is_hidden()
+    page.locator("#concordance summary").click()
+    assert page.locator("#concordance-table tbody tr:visible").count() == 190
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert opened.complaints == []
+
+
+def test_index_tells_where_warnings_of_one_contrast_stand(factory: ModuleType) -> None:
+    index = factory.make_index(2)
+    none = replace(index, findings=index.findings.iloc[:0])
+    for shown in map(render_index, (index, none)):
+        assert "stands on its own page" in shown
+        assert "No stage had a warning" not in shown
+
+
+def test_counts_above_neighbouring_bars_do_not_meet(open_html: Callable[..., Any]) -> None:
+    names = ["first", "second", "third"]
+    figure = draw_upset(names, [(["first"], 18_361), (["second"], 18_192), (["third"], 11_420)])
+    page = open_html(f"<body data-started><style>text{{font-size:10px}}</style>{figure}").go("")
+    boxes = page.locator("g text").evaluate_all(
+        "nodes => nodes.map((node) => node.getBBox()).map((box) => [box.x, box.x + box.width])"
+    )
+    assert page.locator("g text").all_text_contents() == ["18,361", "18,192", "11,420"]
+    assert boxes[0][1] + 1 < boxes[1][0]
+    assert boxes[1][1] + 1 < boxes[2][0]
+
+
+def test_few_contrasts_are_correlated_in_a_list(factory: ModuleType) -> None:
+    shown = render_index(factory.make_index(3))
+    assert "class='matrix'" not in shown
+    assert "class='matrix'" in render_index(factory.make_index(4))
+    assert "id='concordance-table'" in shown
 
 
 def test_index_prints_every_row_of_its_grid(

@@ -325,6 +325,36 @@ def test_keyboard_alone_reaches_a_gene(html: str, open_html: Callable[..., Any])
     page.wait_for_selector("#gene-card:has-text('LMNB1')")
 
 
+def test_script_and_page_round_p_alike(html: str, open_html: Callable[..., Any]) -> None:
+    values = [0.0496, 0.04999, 0.05, 0.0503, 0.1004, 0.00998, 0.32, 0.001, 3e-7, 0.999, 2.2e-308]
+    shown = open_html(html).go().evaluate("values => values.map(DP.p)", values)
+    assert shown == [format_p(value) for value in values]
+    assert shown[:4] == ["0.0496", "0.04999", "0.05", "0.0503"]
+
+
+def test_tested_coefficients_are_those_with_a_weight(
+    report: ContrastReport, html: str, open_html: Callable[..., Any]
+) -> None:
+    assert report.contrast_vector is not None
+    weighed = report.contrast_vector[report.contrast_vector != 0]
+    assert 0 < len(weighed) < len(report.contrast_vector)
+    page = open_html(html).go("design")
+    shown = page.locator("#contrast-vector tbody td:first-child").all_inner_texts()
+    assert shown == list(weighed.index)
+    assert "not listed has weight 0" in page.locator("#design").inner_text()
+
+
+def test_badges_of_a_row_keep_their_own_height(open_html: Callable[..., Any], html: str) -> None:
+    page = open_html(html).go()
+    page.locator(".answer .badge").first.evaluate(
+        "node => { node.textContent = 'long '.repeat(20); }"
+    )
+    heights = page.locator(".answer .badge").evaluate_all(
+        "nodes => nodes.map((n) => n.offsetHeight)"
+    )
+    assert heights[0] > 1.5 * max(heights[1:])
+
+
 def test_page_data_is_strict_json(html: str) -> None:
     start = html.index('id="meta">') + len('id="meta">')
     meta = json.loads(html[start : html.index("</script>", start)])

@@ -111,6 +111,27 @@ def test_the_hash_covers_what_the_scripts_really_import(root: Path) -> None:
         assert {Path(p) for p in loaded} <= set(imported_modules(script, source))
 
 
+def test_no_import_is_missed_that_the_grammar_knows(root: Path) -> None:
+    """The quick pattern finds what the parser does, also imports inside functions."""
+    source = root / "workflow" / "src"
+    checked = 0
+    for path in [*source.rglob("*.py"), *(root / "workflow" / "scripts").glob("*.py")]:
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{path}: a relative import is not followed"
+                names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        # A name's last part is a module or what is taken from one.
+        bases = [source.joinpath(*name.split(".")) for name in names]
+        files = {p.with_suffix(".py") for base in bases for p in (base, base.parent)}
+        files = {p for p in files if p.is_file()}
+        assert files <= set(provenance._imports(path, source)), path
+        checked += len(files)
+    assert checked > 300
+
+
 def test_file_hash(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     assert hash_file(tmp_path / "x").startswith("ba7816bf8f01cfea")

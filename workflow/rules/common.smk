@@ -188,6 +188,13 @@ def write_cost():
     return tell_cost(cost)
 
 
+def named_files():
+    """Return the files of the config whose hashes a page tells, apart from the counts."""
+    annotation = CONFIG["annotation"]["file"]
+    files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
+    return [*files, annotation] if annotation else files
+
+
 def page_inputs(wildcards):
     """Return everything a contrast's page is made of."""
     folder = f"{RESULTS}/contrasts/{wildcards.contrast}"
@@ -221,5 +228,4 @@ def page_inputs(wildcards):
         for kind in ("coverage", "gsea", "ora")
     ]
     names += findings_files(COLLECTIONS)
-    files = [collection_file(entry["file"]) for entry in COLLECTIONS.values()]
-    return [*(f"{folder}/{name}" for name in names), *files]
+    return [*(f"{folder}/{name}" for name in names), *named_files()]

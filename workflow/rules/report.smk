@@ -2,6 +2,7 @@ SLICE = {
     key: CONFIG[key]
     for key in (
         "cohort",
+        "annotation",
         "unit",
         "numeric",
         "filter",
@@ -113,6 +114,7 @@ rule report_index:
                 "findings/read.tsv",
             ],
         ),
+        named_files(),
     output:
         report(
             f"{RESULTS}/index.html",

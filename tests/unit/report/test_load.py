@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,8 @@ import pandas as pd
 import pytest
 
 from diffpath.findings import findings_files
+from diffpath.gene_sets import collection_file
+from diffpath.provenance import hash_file
 from diffpath.report import load
 from diffpath.report.model import ContrastReport
 from diffpath.tables import (
@@ -34,9 +37,10 @@ CONFIG: dict[str, Any] = {
     "differ": {"alpha": 0.05},
     "filter": {},
     "enrichment": {},
-    "themes": [{"name": "kept"}],
+    "annotation": {},
+    "themes": [{"name": "kept", "file": "builtin:ecm"}],
     "panels": [],
-    "collections": [{"name": "broad"}],
+    "collections": [{"name": "broad", "file": "builtin:calcium"}],
 }
 
 
@@ -77,6 +81,18 @@ def test_the_index_holds_no_more_of_a_contrast_than_it_shows(cohort: Path) -> No
     assert list(first.columns) == load.INDEX_COLUMNS
     # The same objects, not the same texts alone: names of 200 contrasts cost as those of one.
     assert all(x is y for x, y in zip(first["gene_id"], second["gene_id"], strict=True))
+
+
+def test_inputs_are_counts_annotation_and_gene_sets(cohort: Path, tmp_path: Path) -> None:
+    annotation = tmp_path / "genes.tsv"
+    annotation.write_text("gene_id\n")
+    config = {**CONFIG, "annotation": {"file": str(annotation)}}
+    rows = load.load_index(cohort, [{"contrast": "a"}], config).provenance["inputs"]
+    assert [row["file"] for row in rows] == [
+        "counts.tsv.gz", str(annotation), "builtin:ecm", "builtin:calcium"
+    ]  # fmt: skip
+    assert rows[1]["sha256"] == sha256(b"gene_id\n").hexdigest()
+    assert rows[3]["sha256"] == hash_file(collection_file("builtin:calcium"))
 
 
 def test_findings_of_a_removed_collection_are_not_shown(cohort: Path) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from diffpath.report.answers import answer_themes, count_genes, describe_cohort, describe_genes
+from diffpath.report.format import format_p
 from diffpath.report.methods import write_methods
 from diffpath.report.model import ContrastReport
 from diffpath.report.sentences import (
@@ -29,6 +30,10 @@ def test_cohort_counts_donors_not_files(report: ContrastReport) -> None:
     units.loc[[0, 4], "donor"] = "shared"
     text = describe_cohort(replace(report, units=units)).en
     assert text.startswith("7 donors: 4 in WS, 4 in control, 1 of them in both")
+    alone = report.units.assign(n_samples=1)
+    assert describe_cohort(replace(report, units=alone)).en == (
+        "8 donors: 4 WS, 4 control (8 libraries, each an independent unit); Homo sapiens."
+    )
     units.loc[7, "group"] = "other"
     assert "Another 1 units of other groups" in describe_cohort(replace(report, units=units)).en
 
@@ -110,6 +115,7 @@ def test_every_figure_sentence_names_these_data(report: ContrastReport) -> None:
     assert "condition (R² 0.93" in said["pca"]
     assert "flagged as outliers: CT4" in said["distances"]
     assert said["pvalues"].startswith(("p-values pile up", "8", "9", "1"))
+    assert "beyond what the design explains (dispersion" in said["dispersion"]
     assert set(said) >= {"library", "factors", "detected", "pca", "scree", "associations",
                          "distances", "biotypes", "pvalues", "ma", "dispersion"}  # fmt: skip
 
@@ -121,8 +127,44 @@ def test_an_effect_that_shrinks_without_one_donor_is_told(report: ContrastReport
     assert whole.overturn is not None
     assert "without WS2 only 31% of the effect is left" in whole.overturn.en
     assert "WS2を除くと効果の31%しか残らない" in whole.overturn.ja
+    turns = report.theme_verdicts.assign(loo_least_share=-0.06)
+    gone = answer_themes(replace(report, theme_verdicts=turns))[0].overturn
+    assert gone is not None
+    assert "without WS2 nothing of the mean change is left" in gone.en
+    assert "The sign holds" not in gone.en
     assert part.overturn is not None
     assert "of the effect is left" not in part.overturn.en
+
+
+def test_a_verdict_on_parts_is_overturned_by_its_sets(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    assert report.theme_sets is not None
+    row = report.theme_verdicts.iloc[2]
+    assert row["verdict"] == "component_specific"
+    names = row["named_sets"].split(",")
+    named = report.theme_sets[report.theme_sets["gene_set"].isin(names)]
+    weakest = named.loc[named["loo_max_p"].idxmax()]
+    part = answer_themes(report)[2].overturn
+    assert part is not None
+    assert part.en.startswith(
+        "Every named set keeps its direction in each of 8 leave-one-donor-out"
+    )
+    assert (
+        f"weakest is: {weakest['title']} (largest p = {format_p(weakest['loo_max_p'])})" in part.en
+    )
+    assert "two keys" not in part.en
+
+
+def test_what_is_not_specific_is_not_told_what_it_would_have_shown(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    common = report.theme_verdicts.assign(
+        verdict="not_theme_specific", p_donor=0.0014, p_ulm=0.71, detectable_effect=0.1
+    )
+    overturn = answer_themes(replace(report, theme_verdicts=common))[0].overturn
+    assert overturn is not None
+    assert "donor key holds (p = 0.0014)" in overturn.en
+    assert "specificity key would have to hold as well (p = 0.71)" in overturn.en
+    assert "power" not in overturn.en
 
 
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:

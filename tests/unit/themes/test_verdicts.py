@@ -22,7 +22,7 @@ from diffpath.tables import (
 from diffpath.themes.leave_out import run_left_out
 from diffpath.themes.standing import Standing
 from diffpath.themes.verdicts import Judgement, judge
-from diffpath.themes.wording import UNTESTED
+from diffpath.themes.wording import UNTESTED, round_p
 
 Make = Callable[..., Any]
 STANDING = Standing("confirmatory", (), Findings(), 4, 4, 6, 2 / 70, True)
@@ -156,8 +156,8 @@ def test_without_leave_outs_nothing_is_confirmed() -> None:
 def test_component_specific_names_the_sets() -> None:
     row = only(decide({"p_union": 0.2, "p_ulm": 0.2}))
     assert (row["verdict"], row["named_sets"]) == ("component_specific", "S1")
-    assert row["sentence"].endswith("the theme as a whole does not (mean log2 +0.40, 95% +0.10 to "
-                                    "+0.70): first set higher.")  # fmt: skip
+    assert row["sentence"].endswith("the theme as a whole does not pass both keys (mean log2 "
+                                    "+0.40, 95% +0.10 to +0.70): first set higher.")  # fmt: skip
 
 
 def test_a_component_without_a_set_that_passes_is_no_verdict_of_change() -> None:
@@ -211,7 +211,7 @@ def test_sets_in_conflicting_directions_are_mixed() -> None:
             "donor_direction": "down", "effect": -0.4}  # fmt: skip
     row = only(decide({"p_union": 0.2}, [{}, down], leave_outs(union="uuuu", S1="uuuu", S2="dddd")))
     assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
-    assert row["sentence"].endswith("S2 lower, first set higher.")
+    assert row["sentence"].endswith("S2 lower; first set higher.")
 
 
 def test_a_mean_against_the_genes_that_stand_out_is_mixed() -> None:
@@ -349,3 +349,17 @@ def test_a_refused_contrast_is_not_robust_either() -> None:
     for table in (found.verdicts, found.sets):
         assert (table["loo_n"] == 0).all()
         assert table[["loo_sign_stable", "loo_least_share", "loo_max_p"]].isna().all().all()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0496, "0.0496"), (0.05, "0.05"), (0.0502, "0.0502"), (0.041, "0.041"), (0.0996, "0.0996"),
+     (0.237, "0.24"), (0.001234, "0.0012"), (3e-5, "<0.0001")],
+)  # fmt: skip
+def test_a_sentence_never_rounds_a_p_onto_a_level(value: float, shown: str) -> None:
+    assert round_p(value) == shown
+
+
+def test_an_end_of_an_interval_that_rounds_to_zero_has_no_sign() -> None:
+    row = only(decide({"effect": 0.07, "effect_low": -0.0015, "effect_high": 0.144}))
+    assert "mean log2 +0.07, 95% 0.00 to +0.14" in row["sentence"]

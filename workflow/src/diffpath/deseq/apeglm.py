@@ -1,6 +1,6 @@
 """Shrinkage of a contrast under a heavy-tailed prior.
 
-Paper: Zhu, Ibrahim & Love 2018, Bioinformatics 35:2084. The contrast has a Cauchy
+Paper: Zhu, Ibrahim & Love 2019, Bioinformatics 35:2084. The contrast has a Cauchy
 prior whose scale is estimated from all genes, the other coefficients a normal one of
 standard deviation 15 (natural log scale). The posterior has one mode near zero or one
 near the maximum likelihood estimate, or both; the higher is reported.

@@ -21,7 +21,7 @@ from diffpath.report.format import (
 )
 from diffpath.report.model import Collection, ContrastReport
 from diffpath.report.theme_sentences import pick_scores
-from diffpath.report.verdicts import word_sentence
+from diffpath.report.verdicts import pick_named_sets, word_sentence
 from diffpath.report.words import Text, as_text, join_texts, say
 from diffpath.themes.verdicts import LEAST_SHARE
 
@@ -74,12 +74,14 @@ def describe_cohort(report: ContrastReport) -> Text:
         "organism": report.cohort.get("organism", ""),
     }
     shared = donors["test"] & donors["reference"]
+    single = values["samples"] == values["units"]
     if shared and shared == donors["test"] | donors["reference"]:
-        text = say("cohort.paired", **values)
+        text = say("cohort.paired_single" if single else "cohort.paired", **values)
     elif shared:
-        text = say("cohort.partly", shared=len(shared), **values)
+        key = "cohort.partly_single" if single else "cohort.partly"
+        text = say(key, shared=len(shared), **values)
     else:
-        text = say("cohort.groups", **values)
+        text = say("cohort.groups_single" if single else "cohort.groups", **values)
     others = int((~units["group"].isin(["test", "reference"])).sum())
     if others:
         text = join_texts([text, say("cohort.others", n=others)])
@@ -163,7 +165,7 @@ def _answer_from_verdict(report: ContrastReport, row: pd.Series) -> Answer:
         label=say(f"verdict.{verdict}", **values),
         sentence=_drop_title(word_sentence(report, row), str(row["title"])),
         facts=facts,
-        overturn=_overturn(verdict, row),
+        overturn=_overturn(report, row),
         dots=_theme_dots(report, str(row["theme"])),
     )
 
@@ -175,8 +177,21 @@ def _drop_title(sentence: Text, title: str) -> Text:
     return Text(english[:1].upper() + english[1:], sentence.ja.removeprefix(f"{given.ja}："))
 
 
-def _overturn(verdict: str, row: pd.Series) -> Text | None:
+def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
     parts: list[Text] = []
+    verdict = str(row["verdict"])
+    if verdict in ("component_specific", "mixed"):
+        # The verdict stands on its sets: neither the union's keys nor its leave-outs bear it.
+        named = pick_named_sets(report, row)
+        if "loo_max_p" in named and named["loo_max_p"].notna().any():
+            weakest = named.loc[named["loo_max_p"].idxmax()]
+            title = weakest["gene_set"] if is_missing(weakest["title"]) else weakest["title"]
+            return say(
+                "overturn.sets",
+                n=int(weakest["loo_n"]),
+                set=as_text(title),
+                p=format_p(weakest["loo_max_p"]),
+            )
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
         if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
             parts.append(say("overturn.crosses"))
@@ -188,7 +203,7 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
                     n=row["loo_n"],
                     donor=row["loo_weakest"],
                     p=format_p(row["loo_max_p"]),
-                    share=format_percent(max(row["loo_least_share"], 0.0)),
+                    share=format_percent(row["loo_least_share"]),
                 )
             )
         if not is_missing(row["p_donor"]) and not is_missing(row["p_ulm"]):
@@ -200,6 +215,9 @@ def _overturn(verdict: str, row: pd.Series) -> Text | None:
                     p=format_p(max(row["p_donor"], row["p_ulm"])),
                 )
             )
+    elif verdict == "not_theme_specific":
+        keys = {"donor": format_p(row["p_donor"]), "p": format_p(row["p_ulm"])}
+        parts.append(say("overturn.unspecific", **keys))
     elif not is_missing(row["detectable_effect"]):
         parts.append(
             say(
@@ -219,7 +237,10 @@ def _name_robustness(verdict: str, row: pd.Series) -> str | None:
     if row["loo_least_share"] >= LEAST_SHARE:
         return "overturn.stable"
     # The mean of a theme of which only a part differs is near 0, and its shares say nothing.
-    return None if verdict in ("component_specific", "mixed") else "overturn.shrinks"
+    if verdict in ("component_specific", "mixed"):
+        return None
+    # The tests weigh genes by their precision: they can agree where the plain mean turns.
+    return "overturn.shrinks" if row["loo_least_share"] > 0 else "overturn.gone"
 
 
 def _theme_dots(report: ContrastReport, theme: str) -> Markup:

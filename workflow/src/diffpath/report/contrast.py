@@ -190,7 +190,7 @@ def _cross_tables(report: ContrastReport) -> list[tuple[str, str, pd.DataFrame]]
 def _vector_frame(report: ContrastReport) -> pd.DataFrame | None:
     if report.contrast_vector is None:
         return None
-    vector = report.contrast_vector
+    vector = report.contrast_vector[report.contrast_vector != 0]
     return pd.DataFrame({"coefficient": vector.index.astype(str), "weight": vector.to_numpy()})
 
 

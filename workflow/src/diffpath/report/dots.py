@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from diffpath.report.format import format_log2
+from diffpath.report.format import MISSING, format_log2, format_number, is_missing
 
 WIDTH, LEFT, RIGHT, ROW = 300, 84, 12, 24
 
@@ -81,8 +81,8 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
         Combination and number of genes that are in exactly these, largest first.
     """
     left = 24 + min(24, max(len(name) for name in names)) * 7
-    column, row, top = 26, 20, 120
     largest = max(count for _, count in combined)
+    column, row, top = max(26, 6 * len(format_number(largest)) + 8), 20, 120
     parts: list[Markup] = []
     for y, name in enumerate(names):
         shown = name if len(name) <= 24 else name[:23] + "…"
@@ -100,7 +100,8 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
                 "<rect x='{x}' y='{y}' width='16' height='{height}'/>"
                 "<text class='tick' x='{centre}' y='{above}'>{count}</text>"
             ).format(
-                label=" & ".join(members), count=count, x=centre - 8, y=round(top - height, 1),
+                label=" & ".join(members), count=format_number(count), x=centre - 8,
+                y=round(top - height, 1),
                 height=height, centre=centre, above=round(top - height - 4, 1),
             )
         )  # fmt: skip
@@ -118,6 +119,53 @@ def draw_upset(names: Sequence[str], combined: Sequence[tuple[Sequence[str], int
         )
     box = f"0 0 {left + column * len(combined) + 10} {top + row * len(names) + 10}"
     return _wrap("upset", box, "UpSet", parts)
+
+
+def draw_matrix(pairs: pd.DataFrame) -> Markup:
+    """Return the correlation of every two contrasts as a triangle of tinted cells.
+
+    Parameters
+    ----------
+    pairs
+        `correlate_contrasts`: each pair once, contrasts in the order of the cohort.
+    """
+    names = list(dict.fromkeys([*pairs["first"], *pairs["second"]]))
+    place = {name: i for i, name in enumerate(names)}
+    left, width, height = 50 + min(24, max(len(name) for name in names)) * 7, 46, 32
+    parts: list[Markup] = []
+    for i, name in enumerate(names):
+        shown = name if len(name) <= 24 else name[:23] + "…"
+        parts.append(
+            Markup(
+                "<text class='end' x='{name}' y='{y}'>{shown}</text>"
+                "<text class='end r' x='{x}' y='{y}'>{i}</text>"
+                "<text class='tick r' x='{centre}' y='{y}'>{i}</text>"
+            ).format(
+                name=left - 36, x=left - 10, y=i * height + 20, shown=shown, i=i + 1,
+                centre=left + i * width + width // 2,
+            )
+        )  # fmt: skip
+    for first, second, genes, r in pairs[["first", "second", "genes", "spearman"]].itertuples(
+        index=False, name=None
+    ):
+        known = not is_missing(r)
+        text, count = (f"{r:.2f}".replace("-", "−") if known else MISSING), format_number(genes)
+        x, y = left + place[first] * width, place[second] * height
+        parts.append(
+            Markup(
+                "<g><title>{first}, {second}: {text} ({count})</title>"
+                "<rect class='{tone}' x='{x}' y='{y}' width='{w}' height='{h}' fill-opacity='{a}'/>"
+                "<text class='r' x='{centre}' y='{above}'>{text}</text>"
+                "<text class='tick' x='{centre}' y='{below}'>{count}</text></g>"
+            ).format(
+                first=first, second=second, text=text, count=count,
+                tone="down" if known and r < 0 else "up", x=x + 1, y=y + 1, w=width - 2,
+                h=height - 2, a=round(abs(r) / 2, 3) if known else 0, centre=x + width // 2,
+                above=y + 14, below=y + 27,
+            )
+        )  # fmt: skip
+    box = f"0 0 {left + width * len(names)} {height * len(names)}"
+    return _wrap("matrix", box, "Spearman", parts)
 
 
 def _wrap(name: str, box: str, label: str, parts: list[Markup]) -> Markup:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from diffpath.report.words import Text, join_texts, load_words, say, say_or
 from diffpath.tables import Table
+from diffpath.themes.wording import round_log2, spare_levels
 
 MISSING = "–"
 # Columns of comma-separated names: shown with room to break between them.
@@ -39,14 +40,14 @@ def format_number(value: Any, digits: int = 3) -> str:
 
 
 def format_p(value: Any) -> str:
-    """Return a p-value: two significant digits, exponents below .0001."""
+    """Return a p-value: two significant digits, `spare_levels`, exponents below .0001."""
     if is_missing(value):
         return MISSING
     number = float(value)
-    if number == 0:
+    if number < 1e-300:  # the smallest numbers a table can hold are bounds, not values
         return "<1e−300"
     if number >= 1e-4:
-        return f"{number:.2g}" if number < 0.995 else "1"
+        return spare_levels(number, f"{number:.2g}") if number < 0.995 else "1"
     mantissa, exponent = f"{number:.1e}".split("e")
     return f"{mantissa}e−{abs(int(exponent))}"
 
@@ -58,10 +59,7 @@ def format_percent(value: Any, digits: int = 0) -> str:
 
 def format_log2(value: Any) -> str:
     """Return a log2 fold change with its sign and two decimals."""
-    if is_missing(value):
-        return MISSING
-    text = f"{float(value):+.2f}".replace("-", "−")
-    return "0.00" if text in ("+0.00", "−0.00") else text
+    return MISSING if is_missing(value) else round_log2(float(value))
 
 
 def format_fold(value: Any) -> str:

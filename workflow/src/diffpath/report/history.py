@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from diffpath.report.format import format_p
 from diffpath.report.model import ContrastReport
 
 State = dict[str, str]
@@ -32,7 +33,7 @@ def describe_state(report: ContrastReport) -> State:
         state["genes lower"] = str(len(significant) - rising)
     if report.theme_verdicts is not None:
         for row in report.theme_verdicts.to_dict("records"):
-            p = "" if pd.isna(row["p_holm"]) else f" (p after Holm {row['p_holm']:.2g})"
+            p = "" if pd.isna(row["p_holm"]) else f" (p after Holm {format_p(row['p_holm'])})"
             state[f"verdict: {row['title']}"] = f"{row['verdict']}{p}"
     for name, value in report.provenance.get("parameters", {}).items():
         state[f"parameter: {name}"] = str(value)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from diffpath.report.answers import MARK, TONE
 from diffpath.report.assets import pack_datatables, pack_plotly, read_script, read_style
 from diffpath.report.contrast import WARNINGS_SHOWN, load_templates
-from diffpath.report.dots import draw_upset
+from diffpath.report.dots import draw_matrix, draw_upset
 from diffpath.report.finding_texts import group_findings, word_findings
 from diffpath.report.format import embed_json, format_number, format_p, format_plain
 from diffpath.report.model import IndexEntry, IndexReport
@@ -23,6 +23,7 @@ from diffpath.report.words import Text, say, script_words
 SCRIPTS = ("core", "draw", "tables", "concordance", "print", "app")
 SECTIONS = ("overview", "overlap", "concordance", "inputs", "findings", "provenance")
 COMBINATIONS_SHOWN = 25
+PAIRS_LISTED = 3  # more pairs of contrasts than these are drawn as a matrix
 
 
 def render_index(report: IndexReport) -> str:
@@ -53,6 +54,7 @@ def render_index(report: IndexReport) -> str:
         combined=pd.DataFrame([(" & ".join(n), k) for n, k in combined],
                               columns=["contrasts", "genes"]),
         concordance=pairs,
+        matrix=draw_matrix(pairs) if len(pairs) > PAIRS_LISTED else None,
         grouped=group_findings(report.findings, "warning"),
         findings=word_findings(report.findings),
         warnings_shown=WARNINGS_SHOWN,
@@ -135,9 +137,14 @@ def describe_agreement(pairs: pd.DataFrame) -> Text:
 
 
 def correlate_contrasts(report: IndexReport) -> pd.DataFrame:
-    """Return Spearman's correlation of the Wald statistic for every pair of contrasts."""
+    """Return Spearman's correlation of the Wald statistic for every pair of contrasts.
+
+    Genes that were tested in both count: one whose p-value Cook's distance took is not tested.
+    """
     stats = {
-        entry.contrast["contrast"]: entry.results.set_index("gene_id")["stat"]
+        entry.contrast["contrast"]: entry.results[entry.results["pvalue"].notna()].set_index(
+            "gene_id"
+        )["stat"]
         for entry in report.contrasts
         if entry.results is not None
     }
@@ -181,7 +188,8 @@ def _describe_cohort(report: IndexReport) -> Text:
         donors |= set(entry.units[name].astype(str))
         samples |= {s for text in entry.units["samples"] for s in str(text).split(",")}
     return say(
-        "index.cohort", n=len(donors), samples=len(samples), contrasts=len(report.contrasts),
+        "index.cohort" if len(report.contrasts) > 1 else "index.cohort_one",
+        n=len(donors), samples=len(samples), contrasts=len(report.contrasts),
         organism=report.cohort.get("organism", ""),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from diffpath.findings import findings_files
 from diffpath.gene_sets import collection_file, read_collection
-from diffpath.provenance import describe_run
+from diffpath.provenance import describe_run, hash_file
 from diffpath.report.model import Collection, ContrastReport, GeneSet, IndexEntry, IndexReport
 from diffpath.tables import (
     ASSOCIATIONS,
@@ -124,7 +124,9 @@ def load_contrast(
         themes=_collections(config, "themes"),
         panels=_collections(config, "panels"),
         collections=_collections(config, "collections"),
-        provenance=describe_run(config, sources, config_file, str(status["engine"])),
+        provenance=describe_run(
+            config, _name_inputs(config, sources), config_file, str(status["engine"])
+        ),
         excluded=pd.DataFrame(list(excluded), columns=["sample", "reason"]),
         numeric=config["numeric"],
         markers=config["report"]["markers"],
@@ -171,7 +173,7 @@ def load_index(
         sources=sources,
         sample_qc=read_table(cohort / "sample_qc.tsv", SAMPLE_QC),
         biotypes=read_table(cohort / "biotypes.tsv", BIOTYPES),
-        provenance=describe_run(config, sources, config_file),
+        provenance=describe_run(config, _name_inputs(config, sources), config_file),
         alpha=config["differ"]["alpha"],
         language=config["report"]["language"],
     )
@@ -219,6 +221,17 @@ def _enrichment(folder: Path, config: Mapping[str, Any], kind: str, table: Table
     names = [entry["name"] for group in GROUPS for entry in config[group]]
     frames = [read_table(folder / "enrichment" / f"{name}.{kind}.tsv", table) for name in names]
     return _join(frames, table)
+
+
+def _name_inputs(config: Mapping[str, Any], sources: pd.DataFrame) -> pd.DataFrame:
+    """Return file and hash of what a page follows from: counts, annotation and gene sets."""
+    annotation = config["annotation"].get("file")
+    files = {annotation: Path(annotation)} if annotation else {}
+    files |= {e["file"]: collection_file(e["file"]) for group in GROUPS for e in config[group]}
+    rows = pd.DataFrame(
+        [(name, hash_file(path)) for name, path in files.items()], columns=["file", "sha256"]
+    )
+    return pd.concat([sources[["file", "sha256"]], rows], ignore_index=True)
 
 
 def _gene_sets(config: Mapping[str, Any]) -> dict[str, dict[str, GeneSet]]:

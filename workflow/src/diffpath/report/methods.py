@@ -14,7 +14,7 @@ from diffpath.themes.verdicts import LEAST_SHARE, UNEVEN, are_uneven
 CITATIONS = {
     "pydeseq2": "Muzellec et al. 2023, Bioinformatics 39:btad547",
     "DESeq2": "Love, Huber & Anders 2014, Genome Biology 15:550",
-    "apeglm": "Zhu, Ibrahim & Love 2018, Bioinformatics 35:2084",
+    "apeglm": "Zhu, Ibrahim & Love 2019, Bioinformatics 35:2084",
     "GSEA": "Subramanian et al. 2005, PNAS 102:15545",
     "fgsea": "Korotkevich et al. 2021, bioRxiv 060012",
     "roast": "Wu et al. 2010, Bioinformatics 26:2176",
@@ -143,8 +143,8 @@ def _sets(report: ContrastReport, cite: Any, versions: Any) -> str:
     size = f" of {low} to {high} tested genes" if low is not None else ""
     how = f" ({draws} permutations, seed {seed})" if draws is not None else ""
     return (
-        f"Gene sets{size} were ranked by the Wald statistic and examined by preranked enrichment "
-        f"with multilevel p-values{how}, computed by {_named('diffpath', versions)} "
+        f"Genes were ranked by the Wald statistic; gene sets{size} were examined by preranked "
+        f"enrichment with multilevel p-values{how}, computed by {_named('diffpath', versions)} "
         f"{cite('GSEA', 'fgsea')}, and by over-representation of the significant genes "
         "within the tested genes that have a symbol (hypergeometric test); both were adjusted by "
         "Benjamini-Hochberg over every set asked. Both treat genes as independent and take no "

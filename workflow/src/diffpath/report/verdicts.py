@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from diffpath.report.finding_texts import word_reasons
-from diffpath.report.format import is_missing
+from diffpath.report.format import format_log2, is_missing
 from diffpath.report.model import ContrastReport
 from diffpath.report.words import Text, as_text, join_texts, say
 from diffpath.themes.wording import round_p, sort_sets
@@ -20,7 +20,7 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
     """Return the sentence of one `THEME_VERDICTS` row; its English is the column's own."""
     assert report.theme_verdicts is not None
     verdict = str(row["verdict"])
-    named, leading = _named_sets(report, row), _count_leading(report, row)
+    named, leading = pick_named_sets(report, row), _count_leading(report, row)
     against = named[named["direction"] != row["direction"]]
     values: dict[str, Any] = {
         "title": row["title"],
@@ -58,7 +58,8 @@ def _word_reason(report: ContrastReport, row: pd.Series) -> Text:
     return Text(as_text(given).en, join_texts(reasons, ja="；").ja)
 
 
-def _named_sets(report: ContrastReport, row: pd.Series) -> pd.DataFrame:
+def pick_named_sets(report: ContrastReport, row: pd.Series) -> pd.DataFrame:
+    """Return the `THEME_SETS` rows that a verdict names, strongest first."""
     sets = report.theme_sets
     names = [] if is_missing(row["named_sets"]) else str(row["named_sets"]).split(",")
     if sets is None:
@@ -80,7 +81,7 @@ def _list_sets(sets: pd.DataFrame) -> Text:
             sets["gene_set"], sets["title"].fillna(""), sets["direction"], strict=True
         )
     ]
-    return join_texts(parts, ", ", "、")
+    return join_texts(parts, "; ", "；")
 
 
 def _word_way(direction: Any) -> Text:
@@ -92,10 +93,7 @@ def _word_size(row: pd.Series) -> Text:
         if is_missing(row["untested"]):
             return say("part.no_effect")
         return say("part.no_effect_why", why=_word_untested(row))
-    values = {
-        name: f"{row[name]:+.2f}".replace("-", "−")
-        for name in ("effect", "effect_low", "effect_high")
-    }
+    values = {name: format_log2(row[name]) for name in ("effect", "effect_low", "effect_high")}
     return say("part.mean" if is_missing(row["effect_low"]) else "part.interval", **values)
 
 

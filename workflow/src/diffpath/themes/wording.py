@@ -22,6 +22,7 @@ UNTESTED = {
     "not_fitted": "the genes could not be fitted",
 }
 
+LEVELS = (0.01, 0.05, 0.1)  # significance levels that a reader compares a p-value with
 _WORDS = {"up": "higher", "down": "lower"}
 
 
@@ -80,7 +81,7 @@ def word_verdict(
             f"{round_p(row['p_holm'])}), but {why}: not counted as changed."
         )
     if verdict == "component_specific":
-        whole = f"the theme as a whole does not ({size})"
+        whole = f"the theme as a whole does not pass both keys ({size})"
         if row["untested"] in UNTESTED:
             whole = f"the theme as a whole was not tested, because {UNTESTED[row['untested']]}"
         return (
@@ -132,10 +133,10 @@ def _word_effect(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["effect"]):
         why = UNTESTED.get(row["untested"])
         return f"effect not estimable, {why}" if why else "effect not estimable"
-    text = f"mean log2 {row['effect']:+.2f}"
+    text = f"mean log2 {round_log2(row['effect'])}"
     if np.isfinite(row["effect_low"]):
-        text += f", 95% {row['effect_low']:+.2f} to {row['effect_high']:+.2f}"
-    return text.replace("-", "−")
+        text += f", 95% {round_log2(row['effect_low'])} to {round_log2(row['effect_high'])}"
+    return text
 
 
 def _word_missed(row: Mapping[str, Any]) -> str:
@@ -149,7 +150,7 @@ def _word_missed(row: Mapping[str, Any]) -> str:
 
 def _word_sets(sets: pd.DataFrame) -> str:
     ordered = sort_sets(sets)
-    return ", ".join(
+    return "; ".join(  # titles have commas of their own
         f"{title or name} {_WORDS[direction]}"
         for title, name, direction in zip(
             ordered["title"].fillna(""), ordered["gene_set"], ordered["direction"], strict=True
@@ -162,8 +163,26 @@ def sort_sets(sets: pd.DataFrame) -> pd.DataFrame:
     return sets.sort_values(["p_two_key", "gene_set"])
 
 
+def round_log2(value: float) -> str:
+    """Return a log2 value as sentences have it: its sign and two decimals, 0 without a sign."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
+
+
 def round_p(value: float) -> str:
-    """Return a p-value as sentences have it: two significant digits."""
+    """Return a p-value as sentences have it: two significant digits, `spare_levels`."""
     if value < 1e-4:
         return "<0.0001"
-    return f"{value:.2g}" if value < 0.095 else f"{value:.2f}"
+    return spare_levels(value, f"{value:.2g}" if value < 0.095 else f"{value:.2f}")
+
+
+def spare_levels(value: float, text: str) -> str:
+    """Return a rounded p-value with more digits where rounding put it on a usual level.
+
+    .0496 is below .05 and .0504 is not; both would be read as "0.05".
+    """
+    for digits in range(3, 16):
+        if float(text) not in LEVELS or float(text) == value:
+            break
+        text = f"{value:.{digits}g}"
+    return text

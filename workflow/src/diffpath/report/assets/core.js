@@ -156,11 +156,16 @@ DP.number = (value, digits = 3) => {
   }
   return minus(value.toExponential(digits - 1).replace("e+", "e"));
 };
+const LEVELS = [0.01, 0.05, 0.1]; // a p rounded onto one of these gets more digits
 DP.p = (value) => {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value >= 0.995) return "1";
-  if (value === 0) return "<1e−300";
-  if (value >= 1e-4) return String(Number(value.toPrecision(2)));
+  if (value < 1e-300) return "<1e−300";
+  if (value >= 1e-4) {
+    let shown = Number(value.toPrecision(2));
+    for (let digits = 3; digits < 16 && LEVELS.includes(shown) && shown !== value; digits++) shown = Number(value.toPrecision(digits));
+    return String(shown);
+  }
   return minus(value.toExponential(1));
 };
 DP.log2 = (value) => {

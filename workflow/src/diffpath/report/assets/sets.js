@@ -73,7 +73,7 @@ DP.figures.loo = async (node) => {
   const rows = frame ? frame.rows((i) => frame.get("theme", i) === node.dataset.theme && isUnion(frame.get("gene_set", i)) && frame.get("effect", i) !== null) : [];
   if (!rows.length) return node.replaceWith(DP.el("p", { class: "absent" }, DP.say("no_loo")));
   const effects = rows.map((i) => frame.get("effect", i));
-  node.style.height = `${Math.max(DP.paper ? 220 : 260, (DP.paper ? 16 : 24) * rows.length + 90)}px`;
+  node.style.height = `${Math.max(DP.paper ? 220 : 260, (DP.paper || rows.length > 12 ? 16 : 24) * rows.length + 90)}px`;
   return DP.plot(node, [{
     mode: "markers", x: effects, y: rows.map((i) => DP.plain(DP.say("without", { donor: frame.get("left_out", i) }))), marker: { size: 10, color: effects.map(side) },
     customdata: rows.map((i) => DP.p(frame.get("p_two_key", i))), hovertemplate: "%{y}: %{x:.2f}, p %{customdata}<extra></extra>",
