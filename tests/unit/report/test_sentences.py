@@ -35,7 +35,10 @@ def test_cohort_counts_donors_not_files(report: ContrastReport) -> None:
         "8 donors: 4 WS, 4 control (8 libraries, each an independent unit); Homo sapiens."
     )
     units.loc[7, "group"] = "other"
-    assert "Another 1 units of other groups" in describe_cohort(replace(report, units=units)).en
+    assert (
+        "Units of other groups that help to estimate the dispersion: 1"
+        in describe_cohort(replace(report, units=units)).en
+    )
 
 
 def test_gene_counts_are_those_of_the_table(report: ContrastReport) -> None:
@@ -165,6 +168,26 @@ def test_what_is_not_specific_is_not_told_what_it_would_have_shown(report: Contr
     assert "donor key holds (p = 0.0014)" in overturn.en
     assert "specificity key would have to hold as well (p = 0.71)" in overturn.en
     assert "power" not in overturn.en
+
+
+def test_an_effect_without_an_interval_shows_none(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    alone = report.theme_verdicts.assign(effect=0.32, effect_low=np.nan, effect_high=np.nan)
+    facts = answer_themes(replace(report, theme_verdicts=alone))[0].facts
+    assert facts[-1].en == "effect +0.32 log2, ×1.25"
+
+
+def test_units_of_other_groups_help_only_where_something_was_fitted(
+    report: ContrastReport,
+) -> None:
+    units = report.units.assign(group=["test"] * 3 + ["other"] + ["reference"] * 4)
+    fitted = replace(report, units=units)
+    assert (
+        "Units of other groups that help to estimate the dispersion: 1."
+        in describe_cohort(fitted).en
+    )
+    failed = replace(fitted, status={"status": "failed", "reasons": ["no residual"]})
+    assert "other groups" not in describe_cohort(failed).en
 
 
 def test_methods_hold_the_real_numbers(report: ContrastReport, factory: ModuleType) -> None:

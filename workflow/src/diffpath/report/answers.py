@@ -83,7 +83,7 @@ def describe_cohort(report: ContrastReport) -> Text:
     else:
         text = say("cohort.groups_single" if single else "cohort.groups", **values)
     others = int((~units["group"].isin(["test", "reference"])).sum())
-    if others:
+    if others and report.status["status"] != "failed":
         text = join_texts([text, say("cohort.others", n=others)])
     return text
 
@@ -139,7 +139,7 @@ def _leaders(results: pd.DataFrame, alpha: float, limit: int = 8) -> list[str]:
 
 def _interval(row: pd.Series) -> Text:
     return say(
-        "answer.effect",
+        "answer.effect_alone" if is_missing(row["effect_low"]) else "answer.effect",
         effect=format_log2(row["effect"]),
         low=format_log2(row["effect_low"]),
         high=format_log2(row["effect_high"]),
