@@ -142,16 +142,18 @@ class Cluster:
 
     def stop(self) -> None:
         """Cancel what runs and end every daemon that was started, each by its process id."""
-        self.call("scancel", "--user", pwd.getpwuid(os.getuid()).pw_name, ok=False)
-        wait_for(lambda: not self.jobs(), "an empty queue")
-        for daemon in reversed(self.daemons):
-            daemon.terminate()
-        for daemon in reversed(self.daemons):
-            try:
-                daemon.wait(10)
-            except subprocess.TimeoutExpired:
-                daemon.kill()
-                daemon.wait()
+        try:
+            self.call("scancel", "--user", pwd.getpwuid(os.getuid()).pw_name, ok=False)
+            wait_for(lambda: not self.jobs(), "an empty queue")
+        finally:  # also where the controller never came up
+            for daemon in reversed(self.daemons):
+                daemon.terminate()
+            for daemon in reversed(self.daemons):
+                try:
+                    daemon.wait(10)
+                except subprocess.TimeoutExpired:
+                    daemon.kill()
+                    daemon.wait()
 
     def call(self, *command: str, ok: bool = True) -> str:
         """Run one of Slurm's commands; return what it printed."""
