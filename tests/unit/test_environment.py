@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -237,18 +238,32 @@ def test_every_rule_asks_for_more_at_each_attempt(root: Path) -> None:
     assert asked >= 2 * 14
 
 
+def _named(requirements: str) -> set[str]:
+    lines = [line for line in requirements.splitlines() if line[:1].isalpha()]
+    return {re.split(r"[<>= ]", line)[0] for line in lines}
+
+
+def _imported(paths: Iterable[Path]) -> set[str]:
+    text = "\n".join(path.read_text() for path in paths)
+    found = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.M))
+    own = {"diffpath", "adapter", "the", "tests", "benchmarks", "workflow"}
+    names = found - own - set(sys.stdlib_module_names)
+    return {{"yaml": "pyyaml"}.get(name, name).lower() for name in names}
+
+
 def test_what_is_imported_is_pinned_by_name(root: Path) -> None:
     """Else its version in the conda environment is whatever another package takes."""
-    runs = (root / "requirements.in").read_text().split("# What its tests run on.")[0]
-    named = {re.split(r"[<>= ]", line)[0] for line in runs.splitlines() if line[:1].isalpha()}
-    text = "\n".join(path.read_text() for path in (root / "workflow").rglob("*.py"))
-    found = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.M))
-    own = {"diffpath", "adapter", "the", *sys.stdlib_module_names}
-    imported = {{"yaml": "pyyaml"}.get(name, name).lower() for name in found - own}
+    requirements = (root / "requirements.in").read_text()
+    named = _named(requirements.split("# What its tests run on.")[0])
+    runs = [*(root / "workflow").rglob("*.py")]
+    imported = _imported(runs)
     assert imported <= named
     # plotly and itables are opened by name; Slurm's plugin is named in its profile.
+    text = "\n".join(path.read_text() for path in runs)
     opened = set(re.findall(r'resources\.files\("(\w+)"\)', text))
     assert named - imported - opened == {"snakemake-executor-plugin-slurm"}
+    others = [*(root / "tests").rglob("*.py"), *(root / "benchmarks").rglob("*.py")]
+    assert {"rich", "scanpy"} <= _imported(others) <= _named(requirements)
 
 
 def test_ci_fails_where_it_would_skip(root: Path) -> None:

@@ -226,6 +226,17 @@ def test_methods_of_uneven_groups_tell_the_share(report: ContrastReport) -> None
     ) in write_methods(replace(report, theme_verdicts=uneven))
 
 
+def test_methods_say_what_mixed_means_where_a_theme_is(report: ContrastReport) -> None:
+    assert report.theme_verdicts is not None
+    plain = report.theme_verdicts.assign(verdict="higher")
+    assert "called mixed" not in write_methods(replace(report, theme_verdicts=plain))
+    mixed = plain.assign(verdict=["mixed", *plain["verdict"][1:]])
+    assert (
+        "whose mean fold change has an interval around 0 and a passing set against it, is called "
+        "mixed."
+    ) in write_methods(replace(report, theme_verdicts=mixed))
+
+
 def test_methods_name_the_engine_that_ran(report: ContrastReport) -> None:
     ours = write_methods(replace(report, cross_check=None))
     assert "DESeq2's method [1] as implemented in diffpath 0.1.0" in ours

@@ -25,6 +25,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [(v, {}) for v in TONE if v != "not_te
     ("no_evidence", {"p_union": 0.031}),
     ("no_evidence", {"p_union": 0.41, "detectable_effect": np.nan}),
     ("mixed", {"named_sets": None}),
+    ("mixed", {"direction": "down"}),
     ("one_donor", {"loo_n": 0}),
     ("one_donor", {"loo_sign_stable": False}),
     ("one_donor", {"loo_least_share": 0.3, "loo_weakest": "WS2"}),
@@ -76,6 +77,9 @@ def test_both_languages_carry_the_same_numbers(
     if verdict == "one_donor" and row["p_union"] >= 0.05:
         assert "no set holds whichever donor" in english
         assert "保たれるセットがない" in japanese
+    if row["direction"] == "down" and verdict == "mixed":
+        assert english.endswith("; all of its genes together lower.")
+        assert "全遺伝子では低い" in japanese
     if row["direction"] == "down" and verdict == "higher":
         assert "逆方向のセット" in text.ja
 

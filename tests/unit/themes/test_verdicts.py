@@ -220,6 +220,26 @@ def test_a_mean_against_the_genes_that_stand_out_is_mixed() -> None:
     assert only(decide(mean, left_out=rows))["verdict"] == "mixed"
 
 
+def test_a_mean_around_zero_with_a_set_against_it_is_mixed() -> None:
+    lean = {"effect": 0.03, "effect_low": -0.02, "effect_high": 0.08}
+    down = {"gene_set": "S2", "title": None, "p_two_key": 0.0005, "direction": "down",
+            "donor_direction": "down", "effect": -0.4}  # fmt: skip
+    rows = leave_outs(union="uuuu", S1="uuuu", S2="dddd")
+    row = only(decide(lean, [{}, down], rows))
+    assert (row["verdict"], row["named_sets"]) == ("mixed", "S1,S2")
+    assert row["sentence"].endswith("S2 lower; first set higher.")
+    weak = {"p_two_key": 0.6, "p_holm_within": 0.6}
+    row = only(decide(lean, [weak, down], rows))
+    assert (row["verdict"], row["named_sets"]) == ("mixed", "S2")
+    assert row["sentence"].endswith(": S2 lower; all of its genes together higher.")
+    # Either alone leaves the verdict: a mean that differs from 0, or no set that stands against it.
+    row = only(decide({}, [{}, down], rows))
+    assert (row["verdict"], row["sentence"][-21:]) == ("higher", "Against it: S2 lower.")
+    assert only(decide(lean))["verdict"] == "higher"
+    turns = leave_outs(union="uuuu", S1="uuuu", S2="dudd")
+    assert only(decide(lean, [{}, down], turns))["verdict"] == "higher"
+
+
 def test_not_specific_to_the_theme() -> None:
     weak = {"p_union": 0.3, "p_ulm": 0.3, "p_holm": 0.4}
     row = only(decide(weak))

@@ -169,6 +169,12 @@ def _themes(report: ContrastReport, cite: Any) -> str:
             f", and as one group has more than {UNEVEN} times the donors of the other, at least "
             f"{LEAST_SHARE:.0%} of the mean log2 fold change had to be left each time"
         )
+    mixed = ""
+    if (table["verdict"] == "mixed").any():
+        mixed = (
+            " A theme whose sets pass in opposite directions, or whose mean fold change has an "
+            "interval around 0 and a passing set against it, is called mixed."
+        )
     return (
         f"The predeclared themes ({titles}) were each tested with two keys: a rotation test "
         "of the mean excess of moderated t over 1, donors weighed by generalised least squares, "
@@ -178,7 +184,7 @@ def _themes(report: ContrastReport, cite: Any) -> str:
         "union of its sets with the Simes p over its sets by the Cauchy combination "
         f"{cite('acat')}; Holm's method {cite('holm')} covers the {len(table)} themes. "
         f"{row['n_test']} donors stood against {row['n_reference']}, with {row['residual_df']} "
-        f"residual degrees of freedom; each donor was left out in turn{share}."
+        f"residual degrees of freedom; each donor was left out in turn{share}.{mixed}"
     )
 
 

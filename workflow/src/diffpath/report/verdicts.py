@@ -32,8 +32,7 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
         "leading": leading,
         "tested": row["n_genes_tested"],
         "against": say("part.against", sets=_list_sets(against)) if len(against) else "",
-        "sets": _list_sets(named) if len(named) else say("part.no_set_mixed")
-        if verdict == "mixed" else "",
+        "sets": _list_parts(named, row, report.alpha),
         "untested": _word_untested(row),
         "nominal": _word_nominal(report, row),
         "why": _word_instability(row) if verdict == "one_donor" else "",
@@ -50,6 +49,17 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
     if verdict == "component_specific" and not is_missing(row["untested"]):
         key = "sentence.component_untested"
     return Text(as_text(row["sentence"]).en, say(key, **values).ja)
+
+
+def _list_parts(named: pd.DataFrame, row: pd.Series, alpha: float) -> Text:
+    if not len(named):
+        return say("part.no_set_mixed") if row["verdict"] == "mixed" else as_text("")
+    listed = _list_sets(named)
+    together = row["p_union"] < alpha and row["direction"] not in set(named["direction"])
+    if row["verdict"] == "mixed" and together:
+        whole = say("part.together", way=_word_way(row["direction"]))
+        return join_texts([listed, whole], "; ", "；")
+    return listed
 
 
 def _word_reason(report: ContrastReport, row: pd.Series) -> Text:

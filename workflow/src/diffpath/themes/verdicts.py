@@ -60,7 +60,8 @@ def judge(
       change on the same side, and the donor key's direction the same whichever donor is
       left out; where one group has more than `UNEVEN` times the donors of the other, also
       at least `LEAST_SHARE` of the mean fold change left. *one_donor* where that does not
-      hold, or cannot be shown to.
+      hold, or cannot be shown to. *mixed* where the interval of the mean fold change
+      includes 0 and a set that passes and holds, as below, stands against it.
     - *component_specific*: Holm p below alpha, the union's is not; the sets that pass Holm
       within the theme and hold in the leave-outs are named, and there is always one.
       *mixed*: they conflict. *one_donor*: sets pass Holm, but none holds.
@@ -136,7 +137,9 @@ def _decide(
     if p_holm < alpha and p_union < alpha:
         if not holds:
             return "one_donor"
-        if (row["effect"] > 0) != (row["direction"] == "up"):
+        against = (named["direction"] != row["direction"]).any()
+        lean = row["effect_low"] <= 0 <= row["effect_high"]
+        if (row["effect"] > 0) != (row["direction"] == "up") or (lean and against):
             return "mixed"
         return "higher" if row["direction"] == "up" else "lower"
     if p_holm < alpha and len(named):

@@ -94,6 +94,9 @@ def word_verdict(
             if len(named)
             else "the genes that stand out and the mean of all disagree"
         )
+        sides = set(named["direction"])
+        if sides and row["p_union"] < alpha and row["direction"] not in sides:
+            which += f"; all of its genes together {_WORDS[row['direction']]}"
         return (
             f"{title}: parts of the theme differ in opposite directions between {test} and "
             f"{reference} (p after Holm {round_p(row['p_holm'])}): {which}."
