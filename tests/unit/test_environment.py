@@ -189,38 +189,28 @@ def test_one_job_finds_the_snakemake_that_make_installed(root: Path, tmp_path: P
     assert done.stdout == "found\n", done.stderr
 
 
+def last_command(root: Path, *arguments: str, **environment: str) -> list[str]:
+    """Return the words of the last command that ``make`` would run."""
+    command = ["make", "--dry-run", "--no-print-directory", "--old-file", "v/ready", "VENV=v"]
+    done = subprocess.run(
+        [*command, *arguments],
+        cwd=root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return shlex.split(done.stdout.splitlines()[-1])
+
+
 @pytest.mark.parametrize("target", ["run", "bundle"])
 def test_make_takes_a_config_in_a_folder_with_a_space(root: Path, target: str) -> None:
-    command = [
-        "make",
-        "--dry-run",
-        "--no-print-directory",
-        "--old-file",
-        "v/ready",
-        "VENV=v",
-        target,
-    ]
-    command += ["CONFIG=a b/config.yaml"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    assert "a b/config.yaml" in shlex.split(done.stdout.splitlines()[-1])
+    assert "a b/config.yaml" in last_command(root, target, "CONFIG=a b/config.yaml")
 
 
 def test_make_takes_all_cores_whatever_openmp_is_told(root: Path) -> None:
     """Clusters set OMP_NUM_THREADS=1 for everybody; ``nproc`` then counts one core."""
-    command = [
-        "make",
-        "--dry-run",
-        "--no-print-directory",
-        "--old-file",
-        "v/ready",
-        "VENV=v",
-        "run",
-    ]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=True
-    )
-    words = shlex.split(done.stdout.splitlines()[-1])
+    words = last_command(root, "run", OMP_NUM_THREADS="1")
     assert words[words.index("--cores") + 1] == "all"
 
 
