@@ -1,6 +1,6 @@
 """Time the demo from counts to report, ours and R's, side by side: python benchmarks/demo/run.py.
 
-Ours is the whole workflow on two cores, every stage from the wall and CPU seconds that Snakemake
+Ours is the whole workflow on two cores, every stage from the wall and CPU seconds that its jobs
 kept. R's is one script in one process: DESeq2, plain preranked GSEA, plots, a knitted page.
 Needs R with DESeq2, ggplot2 and rmarkdown (Debian: r-bioc-deseq2 r-cran-rmarkdown pandoc).
 """
@@ -19,6 +19,10 @@ import pandas as pd
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "workflow" / "src"))
+
+from diffpath.runs.cost import measure_cost  # noqa: E402
+
 SINGLE = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 THEMES = ["inflammation", "calcium", "ecm", "senescence"]
 
@@ -41,16 +45,10 @@ def run_ours(folder: Path) -> None:
     command += ["--configfile", str(ROOT / "config/demo/config.yaml")]
     (folder / "config").symlink_to(ROOT / "config")
     wall, cpu = clock(command, folder)
-    rules: dict[str, list[float]] = {}
-    for file in sorted((folder / "demo").rglob("*.benchmark.tsv")):
-        cost = pd.read_csv(file, sep="\t").iloc[0]
-        spent = rules.setdefault(file.name.split(".")[0], [0.0, 0.0, 0.0])
-        spent[0] += 1
-        spent[1] += cost["s"]
-        spent[2] += cost["cpu_time"]
+    cost = measure_cost(sorted((folder / "demo").rglob("*.benchmark.tsv")), folder / "demo")
     print("\n| stage of ours | jobs | wall s, summed | CPU s |\n|---|---|---|---|")
-    for rule, (jobs, seconds, busy) in rules.items():
-        print(f"| {rule} | {jobs:.0f} | {seconds:.1f} | {busy:.1f} |")
+    for row in cost.itertuples():
+        print(f"| {row.rule} | {row.jobs} | {row.seconds:.1f} | {row.cpu_seconds:.1f} |")
     print(f"| **all, from counts to report, with Snakemake** | | **{wall:.1f}** | **{cpu:.1f}** |")
 
 

@@ -66,6 +66,10 @@ def messages(config: dict[str, Any] | None = None) -> list[str]:
     return [str(error) for error in caught.value.errors]
 
 
+def test_columns_with_a_use_of_their_own_may_be_listed(folder: Path) -> None:
+    assert not check(CONFIG | {"technical": ["batch", "sample"]}).findings.errors
+
+
 def test_a_good_cohort_passes_with_defaults_filled_in(folder: Path) -> None:
     cohort = check()
     assert cohort.config["filter"] == {"min_count": 10, "min_units": None}

@@ -34,6 +34,15 @@ def test_cohort_counts_donors_not_files(report: ContrastReport) -> None:
     assert describe_cohort(replace(report, units=alone)).en == (
         "8 donors: 4 WS, 4 control (8 libraries, each an independent unit); Homo sapiens."
     )
+    paired = alone.assign(donor=["d1", "d2", "d3", "d4"] * 2)
+    text = describe_cohort(replace(report, units=paired))
+    assert text.en == (
+        "4 donors, each in both WS and control (8 libraries, compared within donors); Homo sapiens."
+    )
+    assert "ライブラリ8件をドナー内で比較" in text.ja
+    partly = describe_cohort(replace(report, units=units.assign(n_samples=1)))
+    assert "1 of them in both (8 libraries, each a unit)" in partly.en
+    assert "うち1名は両方（ライブラリ8件、それぞれが1単位）" in partly.ja
     units.loc[7, "group"] = "other"
     assert (
         "Units of other groups that help to estimate the dispersion: 1"
@@ -156,6 +165,12 @@ def test_a_verdict_on_parts_is_overturned_by_its_sets(report: ContrastReport) ->
         f"weakest is: {weakest['title']} (largest p = {format_p(weakest['loo_max_p'])})" in part.en
     )
     assert "two keys" not in part.en
+    # A mixed verdict on a union that passed stands on that as well.
+    mixed = report.theme_verdicts.assign(verdict="mixed", p_union=0.04)
+    both = answer_themes(replace(report, theme_verdicts=mixed))[2].overturn
+    assert both is not None
+    assert both.en.startswith(part.en)
+    assert "two keys" in both.en
 
 
 def test_what_is_not_specific_is_not_told_what_it_would_have_shown(report: ContrastReport) -> None:
@@ -168,6 +183,11 @@ def test_what_is_not_specific_is_not_told_what_it_would_have_shown(report: Contr
     assert "donor key holds (p = 0.0014)" in overturn.en
     assert "specificity key would have to hold as well (p = 0.71)" in overturn.en
     assert "power" not in overturn.en
+    other = common.assign(p_ulm=0.0004, donor_direction="up", ulm_direction="down")
+    overturn = answer_themes(replace(report, theme_verdicts=other))[0].overturn
+    assert overturn is not None
+    assert "points the other way (p = 0.0004) and would have to turn" in overturn.en
+    assert "逆方向を指しており（p = 0.0004）" in overturn.ja
 
 
 def test_an_effect_without_an_interval_shows_none(report: ContrastReport) -> None:

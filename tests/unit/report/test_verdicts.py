@@ -26,6 +26,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [(v, {}) for v in TONE if v != "not_te
     ("no_evidence", {"p_union": 0.41, "detectable_effect": np.nan}),
     ("mixed", {"named_sets": None}),
     ("mixed", {"direction": "down"}),
+    ("not_theme_specific", {"donor_direction": "up", "ulm_direction": "down", "p_ulm": 4e-4}),
     ("one_donor", {"loo_n": 0}),
     ("one_donor", {"loo_sign_stable": False}),
     ("one_donor", {"loo_least_share": 0.3, "loo_weakest": "WS2"}),
@@ -80,6 +81,10 @@ def test_both_languages_carry_the_same_numbers(
     if row["direction"] == "down" and verdict == "mixed":
         assert english.endswith("; all of its genes together lower.")
         assert "全遺伝子では低い" in japanese
+    if verdict == "not_theme_specific":
+        less = row["ulm_direction"] != row["donor_direction"]
+        assert ("but less than other genes do" in english) == less
+        assert ("他の遺伝子の変化より小さい" in japanese) == less
     if row["direction"] == "down" and verdict == "higher":
         assert "逆方向のセット" in text.ja
 

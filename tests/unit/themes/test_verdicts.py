@@ -246,7 +246,13 @@ def test_not_specific_to_the_theme() -> None:
     assert row["verdict"] == "not_theme_specific"
     assert "consistently over donors (p 0.001;" in row["sentence"]
     against = {"p_union": 1.0, "ulm_direction": "down", "p_holm": 1.0}
-    assert only(decide(against))["verdict"] == "not_theme_specific"
+    row = only(decide(against))
+    assert row["verdict"] == "not_theme_specific"
+    assert row["sentence"].endswith(
+        "but less than other genes do (p 0.002): not specific to the theme."
+    )
+    unsure = only(decide({**against, "p_ulm": 0.3}))["sentence"]
+    assert "but not beyond what other genes do (p 0.30)" in unsure
 
 
 def test_not_reproducible_across_donors() -> None:

@@ -97,9 +97,8 @@ def check_cohort(
     samples, excluded, found = check_samples(filled["samples"], filled["unit"], filled["numeric"])
     findings.extend(found)
     if not samples.empty:
-        described = [str(name) for name in samples if name not in (*RESERVED, ROW)]
         for key in ("replicates", "technical"):
-            _check_columns(key, filled[key], described, file, findings)
+            _check_columns(key, filled[key], list(map(str, samples)), file, findings)
     contrasts, found = check_contrasts(filled["contrasts"], samples, filled["numeric"])
     findings.extend(found)
     columns = _match_matrices(filled, samples, file, made, findings)
@@ -182,7 +181,8 @@ def _check_columns(
     known = {name.casefold() for name in (*columns, *usual)}
     for name in named:
         if name.casefold() not in known:
-            near = get_close_matches(name, columns, 1)
+            described = [column for column in columns if column not in (*RESERVED, ROW)]
+            near = get_close_matches(name, described, 1)
             findings.error(
                 "column_missing",
                 file,

@@ -181,17 +181,21 @@ def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
     parts: list[Text] = []
     verdict = str(row["verdict"])
     if verdict in ("component_specific", "mixed"):
-        # The verdict stands on its sets: neither the union's keys nor its leave-outs bear it.
+        # It stands on its sets, and on the union's keys and leave-outs only where those passed.
         named = pick_named_sets(report, row)
         if "loo_max_p" in named and named["loo_max_p"].notna().any():
             weakest = named.loc[named["loo_max_p"].idxmax()]
             title = weakest["gene_set"] if is_missing(weakest["title"]) else weakest["title"]
-            return say(
-                "overturn.sets",
-                n=int(weakest["loo_n"]),
-                set=as_text(title),
-                p=format_p(weakest["loo_max_p"]),
+            parts.append(
+                say(
+                    "overturn.sets",
+                    n=int(weakest["loo_n"]),
+                    set=as_text(title),
+                    p=format_p(weakest["loo_max_p"]),
+                )
             )
+            if not row["p_union"] < report.alpha:
+                return parts[0]
     if verdict in ("higher", "lower", "component_specific", "mixed", "one_donor"):
         if verdict in ("higher", "lower") and row["effect_low"] <= 0 <= row["effect_high"]:
             parts.append(say("overturn.crosses"))
@@ -217,7 +221,8 @@ def _overturn(report: ContrastReport, row: pd.Series) -> Text | None:
             )
     elif verdict == "not_theme_specific":
         keys = {"donor": format_p(row["p_donor"]), "p": format_p(row["p_ulm"])}
-        parts.append(say("overturn.unspecific", **keys))
+        turned = row["ulm_direction"] != row["donor_direction"]
+        parts.append(say("overturn.unspecific_turned" if turned else "overturn.unspecific", **keys))
     elif not is_missing(row["detectable_effect"]):
         parts.append(
             say(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from diffpath.report.format import MISSING, format_log2, format_number, is_missing
+from diffpath.report.format import format_log2, format_number, is_missing
 
 WIDTH, LEFT, RIGHT, ROW = 300, 84, 12, 24
 
@@ -149,7 +149,7 @@ def draw_matrix(pairs: pd.DataFrame) -> Markup:
         index=False, name=None
     ):
         known = not is_missing(r)
-        text, count = (f"{r:.2f}".replace("-", "−") if known else MISSING), format_number(genes)
+        text, count = format_log2(r).lstrip("+"), format_number(genes)
         x, y = left + place[first] * width, place[second] * height
         parts.append(
             Markup(

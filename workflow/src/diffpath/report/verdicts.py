@@ -46,6 +46,9 @@ def word_sentence(report: ContrastReport, row: pd.Series) -> Text:
     key = f"sentence.{verdict}"
     if verdict == "one_donor" and not row["p_union"] < report.alpha:
         key = "sentence.one_donor_part"
+    turned = row["p_ulm"] < report.alpha and row["ulm_direction"] != row["donor_direction"]
+    if verdict == "not_theme_specific" and turned:
+        key = "sentence.not_theme_specific_less"
     if verdict == "component_specific" and not is_missing(row["untested"]):
         key = "sentence.component_untested"
     return Text(as_text(row["sentence"]).en, say(key, **values).ja)

@@ -102,9 +102,11 @@ def word_verdict(
             f"{reference} (p after Holm {round_p(row['p_holm'])}): {which}."
         )
     if verdict == "not_theme_specific":
+        turned = row["p_ulm"] < alpha and row["ulm_direction"] != row["donor_direction"]
+        beyond = "but less than other genes do" if turned else "but not beyond what other genes do"
         return (
             f"{title}: genes are {_WORDS[row['donor_direction']]} {where} consistently over donors "
-            f"(p {round_p(row['p_donor'])}; {size}), but not beyond what other genes do "
+            f"(p {round_p(row['p_donor'])}; {size}), {beyond} "
             f"(p {round_p(row['p_ulm'])}): not specific to the theme."
         )
     if verdict == "not_reproducible":
