@@ -8,7 +8,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from fontTools import subset
 from matplotlib import font_manager
 
 FULL = "DejaVu Sans"  # ships with matplotlib: the same on every machine
@@ -32,6 +31,8 @@ def add_light_font() -> str:
     fifths of all a contrast's figures cost, and a ninth of that out of this one. In the PDF it
     bears the full font's name. Other characters are to be looked up in `FULL`.
     """
+    from fontTools import subset  # 0.08 s, where a PDF is written alone
+
     options = subset.Options(recalc_timestamp=False, layout_features=["kern"])
     options.drop_tables += ["FFTM"]
     folder = tempfile.mkdtemp(prefix="diffpath-font-")
